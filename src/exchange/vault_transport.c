@@ -42,7 +42,8 @@ bool vault_has_next_transport(const struct vault *v)
     char path[FILE_PATH_MAX];
     struct error why;
 
-    return v->next_transport != NULL || (file_join_path(path, v->home, VAULT_TRANSPORT_NEXT, &why) && file_exists(path));
+    return v->next_transport != NULL ||
+           (file_join_path(path, v->home, VAULT_TRANSPORT_NEXT, &why) && file_exists(path));
 }
 
 /* Whether the key in the file PATH is OWN. */

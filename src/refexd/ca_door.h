@@ -2,8 +2,8 @@
 #define REFEXD_CA_DOOR_H
 /* Of a coordinator's node: refex-ca serve, which has the federation's folder, as a process of its own.
  *
- * Floor: refexd. It is started when first asked, and again when it ends, as it does where the folder has changed. What it
- * was asked when it ended is asked of the next one, and if that ends, too, answered with "broken".
+ * Floor: refexd. It is started when first asked, and again when it ends, as it does where the folder has changed. What
+ * it was asked when it ended is asked of the next one, and if that ends, too, answered with "broken".
  */
 
 #include <stdbool.h>

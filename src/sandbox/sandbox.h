@@ -3,8 +3,8 @@
 /* Before the first byte from strangers: give up everything that is not needed.
  *
  * Floor: sandbox. No new privileges; Landlock (no file at all, no new listening port; nothing but reading a few folders
- * for the resolver, or what a program is given of one folder); seccomp with a list of what may be called; any other call
- * kills the process. There is no way back.
+ * for the resolver, or what a program is given of one folder); seccomp with a list of what may be called; any other
+ * call kills the process. There is no way back.
  */
 
 #include <stdbool.h>

@@ -1,29 +1,17 @@
 /* What refex-ca serve answers: which certificates are made anew without a person. One federation, made by the program,
  * with two members; time is a parameter. */
+#include "ca_fixture.h"
+
 #include <fcntl.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-#include "base/clock.h"
-#include "base/file.h"
 #include "ca/federation_home.h"
-#include "ca/member_list.h"
 #include "ca/renewing.h"
 #include "ca/served_files.h"
-#include "codec/membership_codec.h"
 #include "codec/peer_messages.h"
 #include "crypto/certify.h"
-#include "crypto/random.h"
-#include "crypto/sign.h"
 #include "exchange/members/renewal_text.h"
 #include "pki/certificate.h"
 
@@ -32,13 +20,11 @@
 
 struct agency {
     struct address name;
-    struct ident node;
-    struct sign_key *transport; /* the first */
-    struct sign_key *identity;
+    struct keys keys; /* the first */
 };
 
-struct fixture {
-    char root[64];
+struct renewing {
+    struct fixture *f;
     char fed[FILE_PATH_MAX];
     int64_t now_ms; /* when they became members */
     struct hash fid;
@@ -46,66 +32,28 @@ struct fixture {
     struct agency mission;
 };
 
-static struct fixture fixture;
+static struct renewing renewing;
 
-static void run_ca(const char *const *args)
+static void join(struct renewing *s, struct agency *a, const char *name)
 {
-    pid_t pid = fork();
-    int status;
+    const struct request_draft p = {.agency = name};
 
-    if (pid == 0) {
-        if (freopen("/dev/null", "r", stdin) == NULL || freopen("/dev/null", "w", stdout) == NULL ||
-            freopen("/dev/null", "w", stderr) == NULL)
-            _exit(126);
-        (void)execv(REFEX_CA, (char *const *)(uintptr_t)args);
-        _exit(127);
-    }
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_int_equal(status, 0);
-}
-
-#define RUN(...) run_ca((const char *const[]){"refex-ca", __VA_ARGS__, NULL})
-
-static void join(struct fixture *s, struct agency *a, const char *name)
-{
-    struct request r = {.kind = KIND_SUPPORT_NGO, .endpoint = view_of_text("127.0.0.1:7411")};
-    struct bytes transport = {0};
-    struct bytes identity = {0};
-    struct bytes file = {0};
-    char path[FILE_PATH_MAX];
-    char out[FILE_PATH_MAX];
-    struct error err;
-
-    a->transport = sign_key_new();
-    a->identity = sign_key_new();
-    ident_random(&random_real, &a->node);
+    a->keys = new_keys();
     assert_true(address_read(view_of_text(name), &a->name));
-    assert_true(certify_request(a->transport, NULL, &transport, &err));
-    assert_true(certify_request(a->identity, &a->name, &identity, &err));
-    r.agency = a->name;
-    r.node = a->node;
-    r.transport = bytes_view(&transport);
-    r.identity = bytes_view(&identity);
-    assert_true(request_encode(&r, &file, &err));
-    assert_true(file_join_path(path, s->root, "request.refex", &err));
-    assert_true(file_join_path(out, s->root, "membership.refex", &err));
-    assert_true(file_write(path, bytes_view(&file), 0644, &err));
-    RUN("issue", "--home", s->fed, path, "--out", out);
-    bytes_fini(&transport);
-    bytes_fini(&identity);
-    bytes_fini(&file);
+    assert_int_equal(issue_membership(s->f, &p, &a->keys, false), 0);
 }
 
-static int set_up(void **state)
+static int begin(void **state)
 {
-    struct fixture *s = &fixture;
+    struct renewing *s = &renewing;
     struct federation_home h;
     struct error err;
+    void *folder;
 
-    (void)snprintf(s->root, sizeof s->root, "/tmp/refex-test-renewing.XXXXXX");
-    assert_non_null(mkdtemp(s->root));
-    assert_true(file_join_path(s->fed, s->root, "fed", &err));
-    RUN("init", "--home", s->fed, "--name", "nrm.example");
+    (void)set_up(&folder);
+    s->f = folder;
+    (void)snprintf(s->fed, sizeof s->fed, "%s", path_in(s->f, "fed"));
+    create_federation(s->f);
     join(s, &s->ngo, NGO);
     join(s, &s->mission, MISSION);
     s->now_ms = clock_now_ms(&clock_real);
@@ -116,21 +64,14 @@ static int set_up(void **state)
     return 0;
 }
 
-static int tear_down(void **state)
+static int end(void **state)
 {
-    struct fixture *s = *state;
-    pid_t pid = fork();
+    struct renewing *s = *state;
+    void *folder = s->f;
 
-    if (pid == 0) {
-        (void)execlp("rm", "rm", "-rf", s->root, (char *)NULL);
-        _exit(127);
-    }
-    (void)waitpid(pid, NULL, 0);
-    sign_key_free(s->ngo.transport);
-    sign_key_free(s->ngo.identity);
-    sign_key_free(s->mission.transport);
-    sign_key_free(s->mission.identity);
-    return 0;
+    free_keys(&s->ngo.keys);
+    free_keys(&s->mission.keys);
+    return tear_down(&folder);
 }
 
 /* What is asked: by default of the NGO, in its name, signed by its key. */
@@ -144,10 +85,10 @@ struct question {
 };
 
 /* Appended to *WIRE. */
-static void write_question(struct fixture *s, const struct question *q, struct bytes *wire)
+static void write_question(struct renewing *s, const struct question *q, struct bytes *wire)
 {
     const struct address *name = q->name != NULL ? q->name : &s->ngo.name;
-    struct peer_renewal r = {.agency = *name, .node = q->node != NULL ? *q->node : s->ngo.node};
+    struct peer_renewal r = {.agency = *name, .node = q->node != NULL ? *q->node : s->ngo.keys.node};
     struct bytes requests[3] = {{0}};
     uint8_t signature[SIGN_SIZE];
     struct error err;
@@ -158,7 +99,7 @@ static void write_question(struct fixture *s, const struct question *q, struct b
         assert_true(certify_request(q->identity, name, &requests[1], &err));
         r.identity = bytes_view(&requests[1]);
     }
-    assert_true(renewal_sign(&r, &s->fid, q->signer != NULL ? q->signer : s->ngo.identity, signature, &err));
+    assert_true(renewal_sign(&r, &s->fid, q->signer != NULL ? q->signer : s->ngo.keys.identity, signature, &err));
     r.signature = view_of(signature, sizeof signature);
     if (q->in_place != NULL) {
         assert_true(certify_request(q->in_place, NULL, &requests[2], &err));
@@ -169,7 +110,7 @@ static void write_question(struct fixture *s, const struct question *q, struct b
         bytes_fini(&requests[i]);
 }
 
-static void ask(struct fixture *s, const struct question *q, int64_t now_ms, struct renewing_made *out)
+static void ask(struct renewing *s, const struct question *q, int64_t now_ms, struct renewing_made *out)
 {
     struct key_unlock unlock = {0};
     struct bytes wire = {0};
@@ -181,7 +122,7 @@ static void ask(struct fixture *s, const struct question *q, int64_t now_ms, str
     bytes_fini(&wire);
 }
 
-static void assert_refused(struct fixture *s, const struct question *q, int64_t now_ms, enum renewal_refusal why)
+static void assert_refused(struct renewing *s, const struct question *q, int64_t now_ms, enum renewal_refusal why)
 {
     struct renewing_made made;
 
@@ -199,7 +140,7 @@ static void read_made(const struct bytes *der, struct certificate *out)
 }
 
 /* Each test begins so many days after the one before. */
-static int64_t later(struct fixture *s, unsigned days)
+static int64_t later(struct renewing *s, unsigned days)
 {
     s->now_ms += days * DAY_MS;
     return s->now_ms;
@@ -207,7 +148,7 @@ static int64_t later(struct fixture *s, unsigned days)
 
 static void test_a_new_key_is_certified_once_a_day_and_given_again(void **state)
 {
-    struct fixture *s = *state;
+    struct renewing *s = *state;
     struct sign_key *key = sign_key_new();
     struct sign_key *another = sign_key_new();
     struct renewing_made made;
@@ -223,7 +164,7 @@ static void test_a_new_key_is_certified_once_a_day_and_given_again(void **state)
     read_made(&made.transport, &c);
     sign_key_public(key, public_key);
     assert_memory_equal(c.public_key, public_key, KEY_SIZE);
-    assert_true(ident_equal(&c.node, &s->ngo.node));
+    assert_true(ident_equal(&c.node, &s->ngo.keys.node));
     assert_true(c.not_after_ms > now + 89 * DAY_MS);
     assert_int_equal(made.identity.size, 0);
     ask(s, &(struct question){.transport = key}, now + HOUR_MS, &again); /* the answer was lost */
@@ -238,7 +179,7 @@ static void test_a_new_key_is_certified_once_a_day_and_given_again(void **state)
 
 static void test_a_key_that_was_certified_before_waits_for_a_person(void **state)
 {
-    struct fixture *s = *state;
+    struct renewing *s = *state;
     struct sign_key *key = sign_key_new();
     struct renewing_made made;
     int64_t now = later(s, 2);
@@ -246,34 +187,34 @@ static void test_a_key_that_was_certified_before_waits_for_a_person(void **state
     ask(s, &(struct question){.transport = key}, now, &made);
     assert_int_equal(made.refusal, 0);
     now = later(s, 2);
-    assert_refused(s, &(struct question){.transport = s->ngo.transport}, now, RENEWAL_PERSON);
-    assert_refused(s, &(struct question){.transport = s->mission.transport}, now, RENEWAL_PERSON);
-    assert_refused(s, &(struct question){.transport = s->ngo.identity}, now, RENEWAL_PERSON);
+    assert_refused(s, &(struct question){.transport = s->ngo.keys.transport}, now, RENEWAL_PERSON);
+    assert_refused(s, &(struct question){.transport = s->mission.keys.transport}, now, RENEWAL_PERSON);
+    assert_refused(s, &(struct question){.transport = s->ngo.keys.identity}, now, RENEWAL_PERSON);
     renewing_made_fini(&made);
     sign_key_free(key);
 }
 
 static void test_another_name_or_machine_waits_for_a_person(void **state)
 {
-    struct fixture *s = *state;
+    struct renewing *s = *state;
     struct sign_key *key = sign_key_new();
     struct address stranger;
     int64_t now = later(s, 2);
 
     assert_true(address_read(view_of_text("stranger@nrm.example"), &stranger));
     assert_refused(s, &(struct question){.transport = key, .name = &stranger}, now, RENEWAL_PERSON);
-    assert_refused(s, &(struct question){.transport = key, .node = &s->mission.node}, now, RENEWAL_PERSON);
+    assert_refused(s, &(struct question){.transport = key, .node = &s->mission.keys.node}, now, RENEWAL_PERSON);
     sign_key_free(key);
 }
 
 static void test_what_its_identity_key_did_not_sign_waits_for_a_person(void **state)
 {
-    struct fixture *s = *state;
+    struct renewing *s = *state;
     struct sign_key *key = sign_key_new();
     struct sign_key *thief = sign_key_new();
     int64_t now = later(s, 2);
 
-    assert_refused(s, &(struct question){.transport = key, .signer = s->mission.identity}, now, RENEWAL_PERSON);
+    assert_refused(s, &(struct question){.transport = key, .signer = s->mission.keys.identity}, now, RENEWAL_PERSON);
     assert_refused(s, &(struct question){.transport = key, .in_place = thief}, now, RENEWAL_PERSON);
     assert_refused(s, &(struct question){.transport = key, .identity = thief}, now, RENEWAL_PERSON);
     sign_key_free(key);
@@ -281,7 +222,7 @@ static void test_what_its_identity_key_did_not_sign_waits_for_a_person(void **st
 }
 
 /* What DIRECTORY lists of the NGO. */
-static void listed_identity(struct fixture *s, struct certificate *out)
+static void listed_identity(struct renewing *s, struct certificate *out)
 {
     struct federation_home h;
     const struct member *m;
@@ -297,9 +238,9 @@ static void listed_identity(struct fixture *s, struct certificate *out)
 
 static void test_an_identity_certificate_is_made_in_the_second_half_of_its_life(void **state)
 {
-    struct fixture *s = *state;
+    struct renewing *s = *state;
     struct sign_key *keys[4] = {sign_key_new(), sign_key_new(), sign_key_new(), sign_key_new()};
-    struct question q = {.transport = keys[0], .identity = s->ngo.identity};
+    struct question q = {.transport = keys[0], .identity = s->ngo.keys.identity};
     struct renewing_made made;
     struct certificate first;
     struct certificate c;
@@ -314,7 +255,7 @@ static void test_an_identity_certificate_is_made_in_the_second_half_of_its_life(
     assert_int_equal(c.not_after_ms, first.not_after_ms); /* the newest, which it has */
     renewing_made_fini(&made);
     assert_true(file_join_path(path, s->fed, "keys/issuing.key", &err));
-    assert_true(file_join_path(held, s->root, "issuing.key", &err));
+    (void)snprintf(held, sizeof held, "%s", path_in(s->f, "issuing.key"));
     assert_int_equal(rename(path, held), 0);
     q.transport = keys[1];
     ask(s, &q, later(s, 200), &made);
@@ -327,10 +268,10 @@ static void test_an_identity_certificate_is_made_in_the_second_half_of_its_life(
     read_made(&made.identity, &c);
     assert_true(c.not_after_ms > first.not_after_ms + 300 * DAY_MS);
     assert_memory_equal(c.public_key, first.public_key, KEY_SIZE);
-    assert_true(file_join_path(out, s->root, "directory.refex", &err));
+    (void)snprintf(out, sizeof out, "%s", path_in(s->f, "directory.refex"));
     listed_identity(s, &first);
     assert_true(first.not_after_ms < c.not_after_ms);
-    RUN("publish", "--home", s->fed, "--out", out);
+    assert_int_equal(RUN(s->f, "publish", "--home", s->fed, "--out", out), 0);
     listed_identity(s, &first);
     assert_int_equal(first.not_after_ms, c.not_after_ms);
     renewing_made_fini(&made);
@@ -341,10 +282,10 @@ static void test_an_identity_certificate_is_made_in_the_second_half_of_its_life(
 /* Of the mission: its identity certificate is of the beginning. */
 static void test_whose_identity_certificate_has_ended_waits_for_a_person(void **state)
 {
-    struct fixture *s = *state;
+    struct renewing *s = *state;
     struct sign_key *key = sign_key_new();
     const struct question q = {
-        .transport = key, .name = &s->mission.name, .node = &s->mission.node, .signer = s->mission.identity};
+        .transport = key, .name = &s->mission.name, .node = &s->mission.keys.node, .signer = s->mission.keys.identity};
     const int64_t left = 730 * DAY_MS - (s->now_ms - clock_now_ms(&clock_real));
     struct renewing_made made;
 
@@ -357,19 +298,20 @@ static void test_whose_identity_certificate_has_ended_waits_for_a_person(void **
 
 static void test_who_was_revoked_waits_for_a_person(void **state)
 {
-    struct fixture *s = *state;
+    struct renewing *s = *state;
     struct sign_key *key = sign_key_new();
 
-    RUN("revoke", "--home", s->fed, MISSION, "--reason", "suspended", "--confirm", MISSION);
-    assert_refused(
-        s,
-        &(struct question){
-            .transport = key, .name = &s->mission.name, .node = &s->mission.node, .signer = s->mission.identity},
-        later(s, 1), RENEWAL_PERSON);
+    assert_int_equal(RUN(s->f, "revoke", "--home", s->fed, MISSION, "--reason", "suspended", "--confirm", MISSION), 0);
+    assert_refused(s,
+                   &(struct question){.transport = key,
+                                      .name = &s->mission.name,
+                                      .node = &s->mission.keys.node,
+                                      .signer = s->mission.keys.identity},
+                   later(s, 1), RENEWAL_PERSON);
     sign_key_free(key);
 }
 
-static bool opens(const struct fixture *s, const char *name)
+static bool opens(const struct renewing *s, const char *name)
 {
     char path[FILE_PATH_MAX];
     struct error err;
@@ -378,7 +320,7 @@ static bool opens(const struct fixture *s, const char *name)
 }
 
 /* As `serve` does it, and then by the library. *DONE: a bit for each thing that is as it should be. */
-static void serve_confined(const struct fixture *s, struct view question, int64_t now_ms, int *done)
+static void serve_confined(const struct renewing *s, struct view question, int64_t now_ms, int *done)
 {
     struct key_unlock unlock = {0};
     struct renewing_made made = {0};
@@ -399,7 +341,7 @@ static void serve_confined(const struct fixture *s, struct view question, int64_
 
 static void test_who_serves_opens_no_key_of_the_root_or_the_directory(void **state)
 {
-    struct fixture *s = *state;
+    struct renewing *s = *state;
     struct sign_key *key = sign_key_new();
     struct bytes wire = {0};
     int64_t now = later(s, 2);
@@ -408,7 +350,7 @@ static void test_who_serves_opens_no_key_of_the_root_or_the_directory(void **sta
     pid_t pid;
 
     assert_true(opens(s, "keys/root.key") && opens(s, "keys/directory-1.key"));
-    write_question(s, &(struct question){.transport = key, .identity = s->ngo.identity}, &wire);
+    write_question(s, &(struct question){.transport = key, .identity = s->ngo.keys.identity}, &wire);
     pid = fork();
     if (pid == 0) {
         serve_confined(s, bytes_view(&wire), now, &done);
@@ -423,15 +365,16 @@ static void test_who_serves_opens_no_key_of_the_root_or_the_directory(void **sta
 
 static void test_a_file_that_serve_may_not_open_yet_is_seen(void **state)
 {
-    struct fixture *s = *state;
+    struct renewing *s = *state;
     struct served_files files;
     char path[FILE_PATH_MAX];
     struct error err;
 
     assert_true(served_files_find(s->fed, &files, &err));
     assert_false(served_files_changed(&files));
-    assert_true(file_join_path(path, s->root, "directory-again.refex", &err));
-    RUN("publish", "--home", s->fed, "--out", path); /* another directory in the place of the one before */
+    (void)snprintf(path, sizeof path, "%s", path_in(s->f, "directory-again.refex"));
+    assert_int_equal(RUN(s->f, "publish", "--home", s->fed, "--out", path),
+                     0); /* another directory in the place of the one before */
     assert_true(served_files_changed(&files));
     assert_true(served_files_find(s->fed, &files, &err));
     assert_true(file_join_path(path, s->fed, "keys/transport-next.key", &err));
@@ -457,5 +400,5 @@ int main(void)
         cmocka_unit_test(test_who_was_revoked_waits_for_a_person),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, begin, end);
 }

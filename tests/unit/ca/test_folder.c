@@ -1,0 +1,149 @@
+/* What every command does with the folder and with what it says. */
+#include "ca_fixture.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static void test_usage_is_explained_and_nothing_is_abbreviated(void **state)
+{
+    struct fixture *s = *state;
+
+    assert_int_equal(run(s, (const char *const[]){NULL}), 64);
+    assert_int_equal(RUN(s, "isue"), 64);
+    assert_output_has(s, "did you mean issue?");
+    assert_int_equal(RUN(s, "show", "--hom", "x"), 64);
+    assert_output_has(s, "did you mean --home?");
+    assert_int_equal(RUN(s, "show", "--home", "x", "--home", "y"), 64);
+    assert_int_equal(RUN(s, "show", "--home"), 64);
+    assert_int_equal(RUN(s, "show", "--home", "--json"), 64);
+    assert_output_has(s, "--home needs a value");
+    assert_int_equal(RUN(s, "show", "--home", "x", "word"), 64);
+    assert_int_equal(RUN(s, "issue", "--home", "x", "--out", "y"), 64);
+    assert_output_has(s, "REQUEST");
+    assert_int_equal(RUN(s, "revoke", "--help"), 0);
+    assert_output_has(s, "--dry-run");
+    assert_int_equal(RUN(s, "--help"), 0);
+    assert_output_has(s, "publish");
+}
+
+static void test_a_number_is_never_given_twice(void **state)
+{
+    struct fixture *s = *state;
+    struct error err;
+
+    create_federation(s);
+    /* As a crash leaves it between the number and the directory. */
+    assert_true(file_write(path_in(s, "fed/sequence"), view_of_text("5\n"), 0644, &err));
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 0);
+    assert_int_equal(sequence_of(s), 6);
+
+    assert_true(file_write(path_in(s, "fed/sequence"), view_of_text("4\n"), 0644, &err));
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 78);
+    assert_output_has(s, "E-FED-01");
+    assert_int_equal(sequence_of(s), 6);
+}
+
+static void test_a_changed_directory_in_the_folder_is_noticed(void **state)
+{
+    struct fixture *s = *state;
+    struct bytes note = {0};
+    struct error err;
+    char *number;
+
+    create_federation(s);
+    assert_true(file_read(path_in(s, "fed/directory.note"), BOUND_DIRECTORY, &note, &err));
+    bytes_append_u8(&note, 0);
+    number = strstr((char *)note.at, "refresh-after ");
+    number[14 + 9] = number[14 + 9] == '1' ? '2' : '1';
+    assert_true(file_write(path_in(s, "fed/directory.note"), view_of(note.at, note.size - 1), 0644, &err));
+
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 76);
+    assert_output_has(s, "E-FED-20");
+    bytes_fini(&note);
+}
+
+static void test_one_command_at_a_time(void **state)
+{
+    struct fixture *s = *state;
+    int fd;
+
+    create_federation(s);
+    fd = open(path_in(s, "fed"), O_RDONLY | O_DIRECTORY);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 75);
+    assert_output_has(s, "E-FED-03");
+    (void)close(fd);
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 0);
+}
+
+/* As `serve` has it: for a moment. */
+static void test_a_command_waits_for_one_that_ends_soon(void **state)
+{
+    struct fixture *s = *state;
+    int fd;
+    pid_t holder;
+
+    create_federation(s);
+    fd = open(path_in(s, "fed"), O_RDONLY | O_DIRECTORY);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    holder = fork();
+    if (holder == 0) {
+        (void)poll(NULL, 0, 200);
+        _exit(0);
+    }
+    (void)close(fd); /* the child has it */
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 0);
+    assert_int_equal(waitpid(holder, NULL, 0), holder);
+}
+
+static void test_a_failure_is_json_where_the_answer_would_be(void **state)
+{
+    struct fixture *s = *state;
+
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "none"), "--json"), 78);
+    assert_memory_equal(s->error_output, "{\"error\":\"E-FED-01\",\"what\":\"", 28);
+    assert_non_null(strstr(s->error_output, "\"means\":\""));
+    assert_non_null(strstr(s->error_output, "\"remedy\":\""));
+    assert_non_null(strstr(s->error_output, "\"exit\":78}\n"));
+    assert_int_equal(RUN(s, "show", "--jsn", "--json"), 64);
+    assert_memory_equal(s->error_output, "{\"error\":\"E-USE-01\"", 19);
+    assert_int_equal(RUN(s, "shw", "--json"), 64);
+    assert_memory_equal(s->error_output, "{\"error\":\"E-USE-01\"", 19);
+}
+
+static void test_a_directory_goes_to_standard_output_alone(void **state)
+{
+    struct fixture *s = *state;
+    struct bytes note = {0};
+    struct error err;
+
+    create_federation(s);
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", "-"), 0);
+    assert_true(file_read(path_in(s, "fed/directory.note"), BOUND_DIRECTORY, &note, &err));
+    assert_true(view_equal(bytes_view(&note), view_of_text(s->output)));
+    assert_non_null(strstr(s->error_output, "Directory 2"));
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "none/d")), 73);
+    assert_output_has(s, "nothing was changed");
+    assert_int_not_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", "/dev/full"), 0);
+    assert_output_has(s, "directory 3 is signed; repeat the command");
+    bytes_fini(&note);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCENE(test_a_failure_is_json_where_the_answer_would_be),
+        SCENE(test_a_directory_goes_to_standard_output_alone),
+        SCENE(test_usage_is_explained_and_nothing_is_abbreviated),
+        SCENE(test_a_number_is_never_given_twice),
+        SCENE(test_a_changed_directory_in_the_folder_is_noticed),
+        SCENE(test_one_command_at_a_time),
+        SCENE(test_a_command_waits_for_one_that_ends_soon),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,429 @@
+/* How an agency becomes a member, and what is asked of its request. */
+#include "ca_fixture.h"
+
+#include <string.h>
+
+#include "codec/directory_codec.h"
+#include "crypto/random.h"
+#include "exchange/members/bundle.h"
+#include "exchange/members/directory_note.h"
+#include "exchange/members/membership_bundles.h"
+#include "pki/certificate.h"
+
+static void test_an_agency_becomes_a_member_and_can_prove_it(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct membership_status status;
+    struct membership *m;
+    struct error err;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    assert_output_has(s, "Issued the membership of ngo@nrm.example");
+    m = open_membership(s, &k);
+    membership_status(m, clock_now_ms(&clock_real), &status);
+
+    assert_int_equal(status.sequence, 2);
+    assert_false(status.own_missing || status.own_differs);
+    assert_true(membership_admits(m, view_of_text("ngo@nrm.example"), clock_now_ms(&clock_real), NULL, &err));
+    membership_free(m);
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed"), "--json"), 0);
+    assert_output_has(
+        s, "{\"agency\":\"ngo@nrm.example\",\"kind\":\"SupportNGO\",\"listed\":true,\"endpoint\":\"127.0.0.1:7411\"");
+    free_keys(&k);
+}
+
+static void test_the_same_request_again_renews(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct membership *m;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    m = open_membership(s, &k);
+
+    assert_int_equal(membership_directory(m)->member_count, 1);
+    assert_int_equal(membership_directory(m)->revocation_count, 0);
+    assert_int_equal(membership_directory(m)->sequence, 3);
+    membership_free(m);
+    free_keys(&k);
+}
+
+static void test_a_member_changes_its_endpoint_under_the_same_keys_and_nothing_else(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    const struct request_draft moved = {.agency = "ngo@nrm.example", .endpoint = "ngo.example.org:7411"};
+    const struct request_draft police = {.agency = "ngo@nrm.example", .kind = KIND_POLICE};
+    const struct request_draft hidden = {.agency = "ngo@nrm.example", .relay = "other@nrm.example"};
+    const struct request_draft second = {.agency = "other@nrm.example"};
+    struct keys other = new_keys();
+    struct keys k = new_keys();
+    struct membership *m;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &second, &other, false), 0);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    assert_null(strstr(s->output, "changes from"));
+    assert_int_equal(issue_membership(s, &moved, &k, false), 0);
+    assert_output_has(s, "The endpoint of ngo@nrm.example changes from 127.0.0.1:7411 to ngo.example.org:7411.");
+    m = open_membership(s, &k);
+    assert_int_equal(membership_directory(m)->revocation_count, 0);
+    assert_true(view_equal(membership_directory(m)->members[0].endpoint, view_of_text("ngo.example.org:7411")));
+    membership_free(m);
+
+    assert_int_equal(issue_membership(s, &police, &k, false), 77);
+    assert_output_has(s, "E-FED-47");
+    assert_int_equal(issue_membership(s, &hidden, &k, false), 77);
+    assert_output_has(s, "E-FED-47");
+    assert_int_not_equal(issue_membership(s, &moved, &other, false), 0); /* under other keys it is no move */
+    assert_output_has(s, "E-FED-07");
+    free_keys(&k);
+    free_keys(&other);
+}
+
+static void assert_begun_again(const struct membership *m, uint32_t times)
+{
+    assert_int_equal(directory_find_member(membership_directory(m), view_of_text("ngo@nrm.example"))->begun_again,
+                     times);
+}
+
+static void assert_listed(const struct membership *m, const struct ident *node)
+{
+    const struct member *member = directory_find_member(membership_directory(m), view_of_text("ngo@nrm.example"));
+
+    assert_non_null(member);
+    assert_int_equal(member->node_count, 1);
+    assert_true(member_has_node(member, node));
+}
+
+/* An id belongs to a machine: another key does not change it, another machine does. */
+static void test_a_machine_keeps_its_id_with_a_new_key_and_a_new_machine_has_its_own(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct keys same_machine = {sign_key_new(), k.identity, k.node};
+    struct keys other_machine = {same_machine.transport, k.identity, {{9}}};
+    struct membership *m;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    m = open_membership(s, &k);
+    assert_listed(m, &k.node);
+    membership_free(m);
+    assert_int_equal(issue_membership(s, &p, &same_machine, true), 0);
+    m = open_membership(s, &same_machine);
+    assert_listed(m, &k.node);
+    assert_begun_again(m, 0); /* its log goes on */
+    membership_free(m);
+    assert_int_equal(issue_membership(s, &p, &other_machine, false), 77);
+    assert_output_has(s, "E-FED-07");
+    assert_int_equal(issue_membership(s, &p, &other_machine, true), 0);
+    m = open_membership(s, &other_machine);
+    assert_listed(m, &other_machine.node);
+    assert_begun_again(m, 1);
+    membership_free(m);
+    sign_key_free(same_machine.transport);
+    free_keys(&k);
+}
+
+static void test_a_name_keeps_its_keys_unless_they_are_replaced(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    const struct request_draft other_name = {.agency = "brama@nrm.example"};
+    struct keys old = new_keys();
+    struct keys new = new_keys();
+    struct membership *m;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &old, false), 0);
+    assert_int_equal(issue_membership(s, &p, &new, false), 77);
+    assert_output_has(s, "E-FED-07");
+    assert_int_equal(sequence_of(s), 2);
+    assert_int_equal(issue_membership(s, &p, &new, true), 0);
+    m = open_membership(s, &new);
+    assert_int_equal(membership_directory(m)->revocation_count, 5);
+    assert_int_equal(membership_directory(m)->revocations[0].reason, REVOKED_SUPERSEDED);
+    membership_free(m);
+
+    assert_int_equal(issue_membership(s, &p, &old, true), 77); /* not back again */
+    assert_output_has(s, "E-FED-13");
+    ident_random(&random_real, &old.node);
+    /* Nor under another name, of another machine. */
+    assert_int_equal(issue_membership(s, &other_name, &old, false), 77);
+    assert_output_has(s, "E-FED-13");
+    free_keys(&old);
+    free_keys(&new);
+}
+
+static int restore(struct fixture *s, const char *option)
+{
+    return RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+               path_in(s, "membership.refex"), "--restored", option);
+}
+
+/* Keys and entry stay, the log begins anew, also on another machine; and that is asked for by the agency's name. */
+static void test_the_log_of_a_home_that_was_put_back_begins_anew(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    const struct request_draft court = {.agency = "ngo@nrm.example", .kind = KIND_COURT};
+    const struct request_draft mission = {.agency = "mission@nrm.example"};
+    struct keys old = new_keys();
+    struct keys new = new_keys();
+    struct membership *m;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &ngo, &old, false), 0);
+    write_request(path_in(s, "request.refex"), &ngo, &old);
+    assert_int_equal(restore(s, "--json"), 64);
+    assert_output_has(s, "E-FED-09");
+    assert_int_equal(restore(s, "--confirm=mission"), 64);
+    assert_int_equal(restore(s, "--replace"), 64);
+    assert_output_has(s, "E-USE-03");
+    assert_int_equal(restore(s, "--dry-run"), 0);
+    assert_output_has(s, "begin anew, as number 2");
+    assert_int_equal(sequence_of(s), 2);
+    assert_int_equal(restore(s, "--confirm=ngo"), 0);
+    m = open_membership(s, &old);
+    assert_begun_again(m, 1);
+    membership_free(m);
+
+    write_request(path_in(s, "request.refex"), &ngo, &new);
+    assert_int_equal(restore(s, "--confirm=ngo"), 77);
+    assert_output_has(s, "E-FED-07");
+    write_request(path_in(s, "request.refex"), &court, &old);
+    assert_int_equal(restore(s, "--confirm=ngo"), 77);
+    assert_output_has(s, "E-FED-47");
+    write_request(path_in(s, "request.refex"), &mission, &new);
+    assert_int_equal(restore(s, "--confirm=mission"), 65);
+    assert_output_has(s, "E-RST-04");
+    free_keys(&old);
+    free_keys(&new);
+}
+
+static void test_new_keys_need_the_name_again_and_a_dry_run_changes_nothing(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys old = new_keys();
+    struct keys new = new_keys();
+    char read_out[FINGERPRINT_TEXT];
+
+    fingerprint_of(new.identity, read_out);
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &old, false), 0);
+    write_request(path_in(s, "request.refex"), &p, &new);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--replace"),
+                     64);
+    assert_output_has(s, "E-FED-09");
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--replace", "--confirm=mission", "--fingerprint", read_out),
+                     64);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--replace", "--dry-run"),
+                     0);
+    assert_output_has(s, "--confirm=ngo@nrm.example");
+    assert_int_equal(sequence_of(s), 2);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--replace", "--confirm=ngo"),
+                     0);
+    assert_output_has(s, "nobody compared the request of ngo@nrm.example");
+    assert_int_equal(sequence_of(s), 3);
+    free_keys(&old);
+    free_keys(&new);
+}
+
+static void test_a_request_with_another_fingerprint_than_was_read_out_is_refused(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    char right[FINGERPRINT_TEXT];
+    char wrong[FINGERPRINT_TEXT];
+
+    create_federation(s);
+    write_request(path_in(s, "request.refex"), &p, &k);
+    fingerprint_of(k.transport, wrong);
+    fingerprint_of(k.identity, right);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--fingerprint", wrong),
+                     77);
+    assert_output_has(s, "E-FED-15");
+    assert_int_equal(sequence_of(s), 1);
+    assert_false(file_exists(path_in(s, "fed/compared")));
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--fingerprint", right, "--dry-run"),
+                     0);
+    assert_false(file_exists(path_in(s, "fed/compared")));
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--fingerprint", right),
+                     0);
+    assert_output_has(s, right);
+    assert_null(strstr(s->error_output, "nobody compared"));
+    assert_compared(s, 1, right, "typed");
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex")),
+                     0);
+    assert_compared(s, 2, right, "nobody");
+    free_keys(&k);
+}
+
+static void test_a_request_without_its_proofs_is_refused(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft other_name = {.agency = "ngo@nrm.example", .certificate_agency = "police@nrm.example"};
+    const struct request_draft other_federation = {.agency = "ngo@other.example"};
+    const struct request_draft no_relay = {.agency = "ngo@nrm.example", .relay = "mission@nrm.example"};
+    const struct request_draft good = {.agency = "mission@nrm.example"};
+    const struct request_draft second = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    const struct request_draft named = {.agency = "ngo@nrm.example", .transport_names = true};
+    struct keys one = {k.identity, k.identity, {{1}}};
+    struct keys mixed = {sign_key_new(), k.identity, {{2}}};
+    struct keys borrowed = new_keys();
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &other_name, &k, false), 77);
+    assert_output_has(s, "E-FED-06");
+    assert_int_equal(issue_membership(s, &other_federation, &k, false), 65);
+    assert_output_has(s, "E-FED-05");
+    assert_int_equal(issue_membership(s, &no_relay, &k, false), 65);
+    assert_output_has(s, "E-FED-12");
+    assert_int_equal(issue_membership(s, &second, &one, false), 77); /* one key for both */
+    assert_output_has(s, "E-FED-06");
+    assert_int_equal(issue_membership(s, &named, &k, false), 77);
+    assert_output_has(s, "E-FED-06");
+    assert_int_equal(issue_membership(s, &good, &k, false), 0);
+    borrowed.node = k.node; /* the mission's machine */
+    assert_int_equal(issue_membership(s, &second, &borrowed, false), 77);
+    assert_output_has(s, "E-FED-16");
+    free_keys(&borrowed);
+    assert_int_equal(issue_membership(s, &second, &mixed, false), 77); /* the mission's identity key */
+    assert_output_has(s, "E-FED-14");
+    assert_int_equal(sequence_of(s), 2);
+    sign_key_free(mixed.transport);
+    free_keys(&k);
+}
+
+static void test_a_damaged_or_missing_request_changes_nothing(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct bytes file = {0};
+    struct error err;
+
+    create_federation(s);
+    write_request(path_in(s, "request.refex"), &p, &k);
+    assert_true(file_read(path_in(s, "request.refex"), BOUND_REQUEST_FILE, &file, &err));
+    for (size_t at = 20; at < file.size; at += 97) { /* somewhere in each line */
+        uint8_t was = file.at[at];
+
+        if (was == '\n')
+            continue;
+        file.at[at] = was == 'A' ? 'B' : 'A';
+        assert_true(file_write(path_in(s, "bad"), bytes_view(&file), 0600, &err));
+        assert_int_not_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "bad"), "--out", path_in(s, "m")),
+                             0);
+        file.at[at] = was;
+    }
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "none"), "--out", path_in(s, "m")), 66);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), "/dev/zero", "--out", path_in(s, "m")), 65);
+    assert_int_equal(sequence_of(s), 1);
+    assert_false(file_exists(path_in(s, "m")));
+    bytes_fini(&file);
+    free_keys(&k);
+}
+
+static void test_an_unlisted_agency_shows_no_endpoint(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft relay = {.agency = "ngo@nrm.example"};
+    const struct request_draft hidden = {.agency = "haven@nrm.example", .relay = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct keys l = new_keys();
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &relay, &k, false), 0);
+    assert_int_equal(issue_membership(s, &hidden, &l, false), 0);
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed"), "--json"), 0);
+    assert_output_has(s, "{\"agency\":\"haven@nrm.example\",\"kind\":\"SupportNGO\",\"listed\":false,\"endpoint\":\"\","
+                         "\"relay\":\"ngo@nrm.example\"");
+
+    assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "left", "--dry-run"), 0);
+    assert_output_has(s, "the relay of haven@nrm.example");
+    free_keys(&k);
+    free_keys(&l);
+}
+
+static void test_a_request_may_bring_its_first_bundle(void **state)
+{
+    struct fixture *s = *state;
+    struct keys k = new_keys();
+    struct keys other = new_keys();
+    struct bundle b = {.sequence = 1, .content_min = 1, .content_max = 1, .key_count = 1};
+    struct bytes note = {0};
+    struct request_draft p = {.agency = "ngo@nrm.example", .bundle = &note};
+    struct bytes root = {0};
+    struct federation f;
+    struct membership *m;
+    struct view text;
+    struct bytes pem = {0};
+    struct error err;
+
+    create_federation(s);
+    assert_true(file_read(path_in(s, "fed/directory.note"), BOUND_DIRECTORY, &root, &err));
+    {
+        struct directory_head head;
+
+        assert_true(directory_note_peek(bytes_view(&root), &text, &head, &err));
+        f = head.federation;
+    }
+    assert_true(address_read(view_of_text(p.agency), &b.agency));
+    bundle_schedule(day_of_ms(clock_now_ms(&clock_real)), 0, &b.keys[0]);
+    b.keys[0].suite = 1;
+    assert_true(bundle_sign(&b, &f, other.identity, &note, &err));
+    assert_int_equal(issue_membership(s, &p, &k, false), 77);
+    assert_output_has(s, "E-FED-06");
+    bytes_clear(&note);
+    assert_true(bundle_sign(&b, &f, k.identity, &note, &err));
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    m = open_membership(s, &k);
+
+    assert_non_null(membership_bundle(m, view_of_text("ngo@nrm.example")));
+    membership_free(m);
+    bytes_fini(&pem);
+    bytes_fini(&root);
+    bytes_fini(&note);
+    free_keys(&k);
+    free_keys(&other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        SCENE(test_an_agency_becomes_a_member_and_can_prove_it),
+        SCENE(test_the_same_request_again_renews),
+        SCENE(test_a_member_changes_its_endpoint_under_the_same_keys_and_nothing_else),
+        SCENE(test_a_machine_keeps_its_id_with_a_new_key_and_a_new_machine_has_its_own),
+        SCENE(test_a_name_keeps_its_keys_unless_they_are_replaced),
+        SCENE(test_the_log_of_a_home_that_was_put_back_begins_anew),
+        SCENE(test_new_keys_need_the_name_again_and_a_dry_run_changes_nothing),
+        SCENE(test_a_request_with_another_fingerprint_than_was_read_out_is_refused),
+        SCENE(test_a_request_without_its_proofs_is_refused),
+        SCENE(test_a_damaged_or_missing_request_changes_nothing),
+        SCENE(test_an_unlisted_agency_shows_no_endpoint),
+        SCENE(test_a_request_may_bring_its_first_bundle),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
