@@ -39,6 +39,7 @@ struct renewing {
     bool loses_answers;
     uint8_t asked_key[KEY_SIZE]; /* for which it was asked last */
     unsigned asked_identity;
+    int64_t ahead_ms; /* the clock by which it certifies */
     struct bytes own; /* what the coordinator's node asked itself */
     bool answers_own;
     unsigned false_asked;
@@ -92,7 +93,8 @@ static void certify(const struct renewing *s, const struct peer_renewal *r, stru
     if (s->by_another_ca)
         world_certify_by_another(s->f.w, i, bytes_view(&request), s->days, transport, ca);
     else
-        world_certify_transport(s->f.w, i, bytes_view(&request), s->days, transport, ca);
+        world_certify_transport(s->f.w, i, bytes_view(&request), &(struct world_validity){s->days, s->ahead_ms},
+                                transport, ca);
     if (s->gives_what_it_has) {
         bytes_clear(transport);
         bytes_append_view(transport, world_transport(s->f.w, i));
@@ -343,6 +345,98 @@ static void test_a_certificate_of_a_key_that_is_not_its_own_is_not_taken(void **
     takes_nothing(&s);
 }
 
+/* A coordinator's clock is ahead by hours, which nobody can know but by another clock. */
+static void test_a_certificate_is_not_taken_before_it_begins(void **state)
+{
+    struct renewing s;
+    int64_t before;
+
+    (void)state;
+    begin(&s, 15);
+    s.ahead_ms = 20 * HOURS;
+    let_it_end(&s);
+    before = until_of(&s, MISSION);
+    world_run_ms(s.f.w, 30 * MINUTES);
+    assert_int_equal(s.asked, 1);
+    assert_int_equal(until_of(&s, MISSION), before);
+    s.ahead_ms = 0;
+    world_run_ms(s.f.w, HOURS);
+    assert_int_equal(s.asked, 2);
+    assert_true(until_of(&s, MISSION) > before);
+    end(&s);
+}
+
+/* What a coordinator's node makes by a clock that is off is good for nobody until that day: neither it nor any other
+ * is certified, until the clock is right. */
+static void test_a_clock_that_is_off_certifies_nobody(void **state)
+{
+    static const int64_t by[] = {600 * DAYS, -60 * DAYS}; /* its own is due, too */
+    struct renewing s;
+    uint64_t links;
+
+    (void)state;
+    for (size_t k = 0; k < 2; k++) {
+        begin(&s, 16);
+        links = world_links(s.f.w);
+        world_crash(s.f.w, SHELTER); /* one other is not most */
+        fixture_restart(&s.f, NGO);
+        world_set_clock(s.f.w, NGO, by[k]);
+        let_it_end(&s);
+        world_run_ms(s.f.w, 5 * HOURS);
+        assert_int_equal(s.asked, 0);
+        assert_int_equal(s.own.size, 0);
+        assert_true(world_links(s.f.w) - links < 1000); /* who is turned away dials in its pauses, not at once */
+        world_set_clock(s.f.w, NGO, 0);
+        world_run_ms(s.f.w, 2 * HOURS);
+        assert_int_equal(s.asked, 1);
+        bytes_fini(&s.own);
+        end(&s);
+    }
+}
+
+/* Nor by one that most others say is wrong, if by hours only; one alone may be wrong himself. */
+static void test_a_clock_that_most_say_is_wrong_certifies_nobody(void **state)
+{
+    struct renewing s;
+
+    (void)state;
+    for (unsigned is_wrong = 0; is_wrong < 2; is_wrong++) {
+        begin(&s, 17);
+        world_set_clock(s.f.w, is_wrong ? NGO : SHELTER, 5 * HOURS);
+        world_cut(s.f.w, SHELTER, NGO);
+        world_link(s.f.w, SHELTER, NGO);
+        world_link(s.f.w, MISSION, NGO);
+        world_run_ms(s.f.w, MINUTES); /* they have said what the time is */
+        let_it_end(&s);
+        world_run_ms(s.f.w, 30 * MINUTES);
+        assert_int_equal(s.asked, is_wrong ? 0 : 1);
+        end(&s);
+    }
+}
+
+/* A coordinator's node was off until its own certificate had ended: nobody is linked with it, so nobody says what the
+ * time is, and its clock counts after ten minutes. */
+static void test_a_coordinator_that_was_off_for_weeks_certifies_itself(void **state)
+{
+    struct renewing s;
+
+    (void)state;
+    begin(&s, 18);
+    world_renew_for(s.f.w, NGO, 30, 0);
+    world_run_ms(s.f.w, HOURS);
+    world_crash(s.f.w, NGO);
+    world_advance(s.f.w, 40 * DAYS);
+    world_publish(s.f.w);
+    world_conditions(s.f.w)->partition = true;
+    world_start(s.f.w, NGO);
+    world_run_ms(s.f.w, 9 * MINUTES);
+    assert_int_equal(s.own.size, 0);
+    world_run_ms(s.f.w, 5 * MINUTES);
+    assert_true(s.own.size > 0);
+    bytes_fini(&s.own);
+    end(&s);
+}
+
 /* Whoever is linked names whom he likes: of another agency, or of another machine. */
 static void test_who_asks_for_another_is_cut_and_uses_up_nothing(void **state)
 {
@@ -464,7 +558,8 @@ static void give_unasked(struct renewing *s, unsigned days)
 
     world_must(certify_request(vault_transport(world_node(s->f.w, MISSION)->vault), NULL, &request, &s->f.err),
                &s->f.err, "a request");
-    world_certify_transport(s->f.w, MISSION, bytes_view(&request), days, &transport, &ca);
+    world_certify_transport(s->f.w, MISSION, bytes_view(&request), &(struct world_validity){.days = days}, &transport,
+                            &ca);
     peer_renewed_encode(&(struct peer_renewed){.transport = bytes_view(&transport), .transport_ca = bytes_view(&ca)},
                         &answer);
     assert_true(world_inject(s->f.w, NGO, MISSION, PEER_RENEWED, bytes_view(&answer)));
@@ -641,6 +736,10 @@ int main(void)
         cmocka_unit_test(test_the_identity_certificate_is_renewed_by_itself),
         cmocka_unit_test(test_whose_answer_was_lost_asks_for_the_identity_with_the_same_key),
         cmocka_unit_test(test_a_certificate_of_a_key_that_is_not_its_own_is_not_taken),
+        cmocka_unit_test(test_a_certificate_is_not_taken_before_it_begins),
+        cmocka_unit_test(test_a_clock_that_is_off_certifies_nobody),
+        cmocka_unit_test(test_a_clock_that_most_say_is_wrong_certifies_nobody),
+        cmocka_unit_test(test_a_coordinator_that_was_off_for_weeks_certifies_itself),
         cmocka_unit_test(test_who_asks_for_another_is_cut_and_uses_up_nothing),
         cmocka_unit_test(test_who_asks_again_and_again_keeps_nobody_else_waiting),
         cmocka_unit_test(test_a_narrow_link_is_bound_and_counted_as_any),

@@ -1457,10 +1457,10 @@ void world_renew_for(struct world *w, size_t i, unsigned transport_days, unsigne
     world_renew(w, i);
 }
 
-void world_certify_transport(struct world *w, size_t i, struct view request, unsigned days, struct bytes *transport,
-                             struct bytes *transport_ca)
+void world_certify_transport(struct world *w, size_t i, struct view request, const struct world_validity *v,
+                             struct bytes *transport, struct bytes *transport_ca)
 {
-    const struct certify_validity validity = {.now_ms = w->clock.ms, .days = days};
+    const struct certify_validity validity = {.now_ms = w->clock.ms + v->ahead_ms, .days = v->days};
     struct node *n = &w->nodes[i];
     struct error err;
 

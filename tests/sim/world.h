@@ -228,9 +228,14 @@ void world_renew_for(struct world *w, size_t i, unsigned transport_days, unsigne
 /* Node I is a coordinator's from now on (NULL: none): RENEWAL is called with what it is asked on a link. */
 typedef void world_renewal_fn(void *cookie, size_t i, uint64_t link, struct view request);
 void world_coordinate(struct world *w, size_t i, world_renewal_fn *renewal, void *cookie);
+/* Of a certificate that is made by a clock which is ahead. */
+struct world_validity {
+    unsigned days;
+    int64_t ahead_ms;
+};
 /* Appends a transport certificate of node I for the key of this REQUEST (PKCS #10), and what issued it. */
-void world_certify_transport(struct world *w, size_t i, struct view request, unsigned days, struct bytes *transport,
-                             struct bytes *transport_ca);
+void world_certify_transport(struct world *w, size_t i, struct view request, const struct world_validity *v,
+                             struct bytes *transport, struct bytes *transport_ca);
 /* The same, of a CA of the federation that no directory lists. */
 void world_certify_by_another(struct world *w, size_t i, struct view request, unsigned days, struct bytes *transport,
                               struct bytes *transport_ca);

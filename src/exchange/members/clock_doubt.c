@@ -20,7 +20,8 @@
 
 #include <stdlib.h>
 
-#define LATE_MS 10000 /* after the first answer, so that one that is quick does not decide before the others */
+#define LATE_MS  10000  /* after the first answer, so that one that is quick does not decide before the others */
+#define ALONE_MS 600000 /* of a doubt in which nobody answered: who can be reached answers within a minute or two */
 
 /* What a peer's clock showed, and what our steady clock did then: so it is known what it shows later. */
 struct said {
@@ -34,6 +35,7 @@ struct said {
 struct clock_doubt {
     bool is_doubted; /* the record says so */
     int64_t since_ms;
+    int64_t begun_at;    /* the same by the steady clock */
     int64_t answered_at; /* the first answer of this doubt, by the steady clock; 0: none yet */
     struct bytes said;   /* struct said each, one for each peer */
 };
@@ -194,6 +196,28 @@ static bool peers_agree(struct exchange *x, bool *agree, struct error *err)
     return true;
 }
 
+/* By most of those that ever said, two at least: one alone, who may be wrong himself, keeps nobody from it. */
+static bool most_say_otherwise(const struct exchange *x)
+{
+    size_t n;
+    const struct said *s = all_said(x->doubt, &n);
+    size_t otherwise = 0;
+
+    for (size_t i = 0; i < n; i++)
+        otherwise += differs(ahead_of_ours(x, &s[i]));
+    return otherwise >= 2 && 2 * otherwise > n;
+}
+
+bool clock_doubt_may_certify(const struct exchange *x)
+{
+    const struct clock_doubt *d = x->doubt;
+
+    if (tick_clock_is_off(x))
+        return d->is_doubted && d->answered_at == 0 && tick_steady_ms(x) - d->begun_at >= ALONE_MS &&
+               trusted_time_may_tell(&x->time);
+    return !most_say_otherwise(x);
+}
+
 /* --- beginning and end --- */
 
 static bool record_event(struct exchange *x, enum clock_event event, int64_t trusted_ms, struct error *err)
@@ -231,6 +255,7 @@ static bool begin_doubt(struct exchange *x, struct error *err)
     REQUIRE(!d->is_doubted);
     d->is_doubted = true;
     d->since_ms = trusted_time_ms(&x->time);
+    d->begun_at = tick_steady_ms(x);
     d->answered_at = 0;
     for (size_t i = 0; i < n; i++)
         s[i].counts = false; /* said before: it may be of any age */

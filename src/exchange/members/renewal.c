@@ -12,6 +12,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault_transport.h"
+#include "pki/certificate.h"
 
 static bool log_renewal(struct exchange *x, const struct membership_files *files, bool with_identity, struct error *err)
 {
@@ -92,6 +93,17 @@ static bool is_listed(const struct exchange *x, struct view transport_ca)
     return false;
 }
 
+/* By the later of this node's times: one whose clock is behind waits. */
+static bool check_begun(const struct exchange *x, struct view der, struct error *err)
+{
+    struct certificate c;
+
+    return certificate_read(der, &c, err) &&
+           (c.not_before_ms <= tick_closing_ms(x) ||
+            error_set(err, E_CLK_04, "the certificate begins in %lld minutes by this machine's clock",
+                      (long long)(c.not_before_ms - tick_closing_ms(x)) / 60000 + 1));
+}
+
 /* What came by the network is newer than what is in use, and of authorities that the directory lists and does not
  * revoke: else whoever shows this node its own certificates again, or has the key of an old CA, has them taken. */
 static bool check_sent(struct exchange *x, const struct peer_renewed *r, struct error *err)
@@ -103,6 +115,8 @@ static bool check_sent(struct exchange *x, const struct peer_renewed *r, struct 
         return error_set(err, E_REN_02, "the node has these certificates");
     if (!is_listed(x, r->transport_ca))
         return error_set(err, E_ENR_05, "the certificate is of a transport CA that the directory does not list");
+    if (!check_begun(x, r->transport, err))
+        return false;
     return r->identity.size == 0 || membership_check_identity(x->membership, r->identity, tick_closing_ms(x), err);
 }
 

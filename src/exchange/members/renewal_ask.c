@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "codec/peer_messages.h"
 #include "crypto/certify.h"
+#include "exchange/members/clock_doubt.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/renewal.h"
 #include "exchange/members/renewal_text.h"
@@ -26,6 +27,7 @@
 struct renewal_ask {
     bool begun;
     int64_t next_ms;         /* steady; 0: at once */
+    int64_t dial_ms;         /* of the next dial, at the earliest; steady: a link that came up and went hastens none */
     int64_t pause_ms;        /* after the next dial */
     size_t place;            /* in the directory: whom to dial next */
     int64_t wanted_until_ms; /* steady: a person asked for it; 0: nobody did */
@@ -122,7 +124,8 @@ static bool is_any_asked(const struct exchange *x)
 /* A link to somebody who says that he renews, and was not asked within the hour. A coordinator's node asks itself. */
 static bool find_link(const struct exchange *x, uint64_t *id, struct address *agency)
 {
-    if (x->post->renew != NULL && renewal_may_ask(x, membership_own(x->membership))) {
+    if (x->post->renew != NULL && clock_doubt_may_certify(x) &&
+        renewal_may_ask(x, membership_own(x->membership))) {
         *id = RENEWAL_OWN;
         *agency = *membership_own(x->membership);
         return true;
@@ -212,6 +215,7 @@ void renewal_now(struct exchange *x, struct control_renewing *out)
     memset(x->renewal->asked, 0, sizeof x->renewal->asked);
     x->renewal->wanted_until_ms = tick_steady_ms(x) + ASK_MS;
     x->renewal->pause_ms = DIAL_FIRST_MS;
+    x->renewal->dial_ms = 0;
     renewal_look(x);
     tick_again(x);
 }
@@ -271,9 +275,12 @@ void renewal_advance(struct exchange *x)
     } else if (ask(x, transport, identity)) {
         x->renewal->next_ms = now + OTHER_MS;
         x->renewal->pause_ms = DIAL_FIRST_MS;
+    } else if (now < x->renewal->dial_ms) {
+        x->renewal->next_ms = x->renewal->dial_ms;
     } else {
         dial(x);
-        x->renewal->next_ms = now + (is_any_asked(x) ? DIAL_ASKED_MS : x->renewal->pause_ms);
+        x->renewal->dial_ms = now + (is_any_asked(x) ? DIAL_ASKED_MS : x->renewal->pause_ms);
+        x->renewal->next_ms = x->renewal->dial_ms;
         x->renewal->pause_ms = pause_doubled(x->renewal->pause_ms, 1, DIAL_MS);
     }
 }

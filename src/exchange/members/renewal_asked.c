@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "codec/peer_messages.h"
+#include "exchange/members/clock_doubt.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/state.h"
@@ -35,7 +36,7 @@ bool renewal_asked(struct exchange *x, const struct renewal_asker *by, struct vi
         return false;
     if (x->post->renew == NULL)
         send_no_certificate(x, by->link, RENEWAL_NOT_HERE);
-    else if (!x->post->renew(x->post, by->link, payload))
+    else if (!clock_doubt_may_certify(x) || !x->post->renew(x->post, by->link, payload))
         send_no_certificate(x, by->link, RENEWAL_BROKEN);
     return true;
 }
