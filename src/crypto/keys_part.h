@@ -23,7 +23,8 @@ struct keys_part_writer;
 #define KEYS_PART_IDENTITY    "identity"    /* the agency's private keys, as their files of keys.d have them */
 #define KEYS_PART_TRANSPORT   "transport"
 #define KEYS_PART_CONF        "node.conf"
-#define KEYS_PART_SLOTS       "keys" /* the file of data keys; last */
+#define KEYS_PART_USED        "slots-used" /* u64: how many of the file of data keys are in use, or were */
+#define KEYS_PART_SLOTS       "keys"       /* the file of data keys; last */
 
 #define KEYS_PART_NAME 32 /* bytes of an item's name, at most */
 

@@ -87,6 +87,9 @@ void exchange_step_begin(struct exchange *x);
 void exchange_step_end(struct exchange *x);
 /* What copy_wal asked for is done, or cannot be: the next tick copies what was written meanwhile, or all. */
 void exchange_wal_copied(struct exchange *x);
+/* How many ticks were undone since it was opened: who wrote something in the last one, and knows that by its own
+ * memory, writes it again where this grew. */
+uint64_t exchange_undone(const struct exchange *x);
 /* The last tick of a node that is about to be closed: as exchange_tick, and the log gets a record CONSENTS, so that the
  * next start need not read far. A node that ends without it loses nothing. */
 MUST_USE bool exchange_stop(struct exchange *x, struct error *err);

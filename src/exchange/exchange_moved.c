@@ -13,11 +13,16 @@ static bool move(struct exchange *x, struct error *err)
     return tick_begin(x, err) && acting_append(x, &r, err) && own_note_move(x, err);
 }
 
+bool exchange_may_move(struct exchange *x, bool *moved, struct error *err)
+{
+    *moved = own_note_moved_ms(x) != 0 && own_note_restored_ms(x) == 0;
+    return *moved || own_note_may_sign(x, err);
+}
+
 bool exchange_mark_moved(struct exchange *x, struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
+    bool moved;
 
-    if (own_note_moved_ms(x) != 0 && own_note_restored_ms(x) == 0)
-        return true;
-    return own_note_may_sign(x, err) && tick_call_end(x, mark, move(x, err), err);
+    return exchange_may_move(x, &moved, err) && (moved || tick_call_end(x, mark, move(x, err), err));
 }

@@ -374,6 +374,7 @@ static bool undo_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
     bool was_tried = !x->undo_due || db_is_full(x->db);
 
     SOMETIMES(a_tick_was_undone);
+    x->undone++;
     if (!exchange_undo(x, err))
         return false;
     if (was_tried) {
@@ -383,6 +384,11 @@ static bool undo_tick(struct exchange *x, int64_t *wake_ms, struct error *err)
     if (!wait_for_room(x, x->durable ? NULL : &why, wake_ms))
         return false;
     return follow(x, err) || passes(err); /* then the next tick is undone, too */
+}
+
+uint64_t exchange_undone(const struct exchange *x)
+{
+    return x->undone;
 }
 
 bool exchange_tick(struct exchange *x, int64_t *wake_ms, struct error *err)

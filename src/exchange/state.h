@@ -79,7 +79,7 @@ struct exchange {
     bool (*copy_wal)(void *cookie);
     void *on_committed_cookie;
     bool read_only;
-    uint32_t keep_closed_days;   /* for which a case that was closed is kept */
+    uint32_t keep_closed_days; /* for which a case that was closed is kept */
 
     /* PKCS#8 DER, for exchange_link_setup. Written by: exchange.c members/renewal.c */
     struct secret transport_key;
@@ -120,6 +120,7 @@ struct exchange {
     bool wal_asked;            /* another process copies the WAL */
     bool people_wait;          /* a step of what they asked was made since the last tick */
     enum error_code paused_by; /* E-STO-03 or E-KEY-21: why a tick was undone last */
+    uint64_t undone;           /* ticks that were */
     int64_t full_until_ms;     /* nothing is written until then, for there is no room; 0: it is */
     int64_t full_pause_ms;     /* how long that was */
     int64_t unread_ms;         /* when the disk did not give a key last (tick_read_again); steady; 0: never */

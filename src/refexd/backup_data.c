@@ -136,27 +136,39 @@ static bool check_rows(const char *path, const struct db_counts *counts, struct 
     return ok && (memcmp(&there, counts, sizeof there) == 0 || trial_failed(err, "rows of it are missing"));
 }
 
-static bool check_log(struct exchange *x, enum log_id log, struct error *err)
+static bool add_log(struct exchange *x, enum log_id log, struct backup_logs *out, struct error *err)
 {
     struct control_audit_verdict verdict;
 
-    return exchange_audit_verify(x, log, &verdict, err) &&
-           (verdict.good || trial_failed(err, "an audit log in it does not hold: refex audit verify"));
+    if (!exchange_audit_verify(x, log, &verdict, err))
+        return false;
+    out->good = out->good && verdict.good;
+    if (verdict.last_ms > out->last_ms)
+        out->last_ms = verdict.last_ms;
+    return true;
 }
 
-/* As a stopped node is read: without keys. */
-static bool check_logs(const char *home, const char *path, struct error *err)
+bool backup_read_logs(const char *home, const char *database, struct backup_logs *out, struct error *err)
 {
     const struct exchange_options options = {
-        .home = home, .clock = &clock_real, .random = &random_real, .read_only = true, .database = path};
+        .home = home, .clock = &clock_real, .random = &random_real, .read_only = true, .database = database};
     struct exchange *x;
     bool ok;
 
+    *out = (struct backup_logs){.good = true};
     if (!exchange_open(&options, &x, err))
         return false;
-    ok = check_log(x, LOG_EXCHANGE, err) && check_log(x, LOG_HOUSE, err);
+    ok = add_log(x, LOG_EXCHANGE, out, err) && add_log(x, LOG_HOUSE, out, err);
     exchange_close(x);
     return ok;
+}
+
+static bool check_logs(const char *home, const char *path, struct error *err)
+{
+    struct backup_logs logs;
+
+    return backup_read_logs(home, path, &logs, err) &&
+           (logs.good || trial_failed(err, "an audit log in it does not hold: refex audit verify"));
 }
 
 static bool try_copy(const char *home, const char *path, const struct db_counts *counts, struct error *err)

@@ -49,6 +49,13 @@ void backup_part_failed(struct control_backup_part *out, const struct error *why
 
 /* Makes the data part, restores it in trial, and removes older ones: backup_data.c. */
 MUST_USE bool backup_make_data(struct backup_work *w, struct control_backup_part *out, struct error *err);
+/* What both audit logs of a data part say, which is read as a stopped node's: whether they hold, and of when the newest
+ * record is: the day of the part, which neither its name nor its file says. DATABASE NULL: that of HOME. E-STO-*, … */
+struct backup_logs {
+    bool good;
+    int64_t last_ms;
+};
+MUST_USE bool backup_read_logs(const char *home, const char *database, struct backup_logs *out, struct error *err);
 /* The newest data part in FOLDER: *FOUND, its name in OUT, CONTROL_BACKUP_FILE_MAX bytes and a NUL. E-BAK-04. */
 MUST_USE bool backup_newest_data(struct view folder, bool *found, char *out, struct error *err);
 /* The keys part: backup_keys.c. End frees what begin made, as does drop. */

@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -13,9 +12,9 @@
 #include "crypto/keys_part.h"
 #include "crypto/recovery_key.h"
 #include "crypto/secretbox.h"
+#include "exchange/backup/keys_count.h"
 #include "exchange/vault.h"
 #include "store/db_backup.h"
-#include "store/slot_store.h"
 
 #define STORAGE_KEY_ITEM (8 + SECRETBOX_KEY_SIZE) /* bytes: generation and key */
 #define SLOTS_AT         512                      /* of the file of data keys: docs/PROTOCOL.md 9 */
@@ -25,7 +24,8 @@ struct keys_read {
     size_t storage_key_size;
     struct bytes slots;
     bool has_identity;
-    uint64_t open; /* slots that rows name and that open */
+    bool says_used; /* … of the slots, how many … */
+    uint64_t used;
 };
 
 static bool on_item(void *cookie, struct view name, uint64_t size, uint64_t at, struct view chunk, struct error *err)
@@ -37,6 +37,10 @@ static bool on_item(void *cookie, struct view name, uint64_t size, uint64_t at, 
             return error_set(err, E_BAK_01, "the keys part holds no storage key");
         memcpy(k->storage_key + at, chunk.at, chunk.size);
         k->storage_key_size += chunk.size;
+    }
+    if (view_equal(name, view_of_text(KEYS_PART_USED)) && chunk.size == sizeof k->used) {
+        k->says_used = true;
+        k->used = read_u64(chunk.at);
     }
     k->has_identity = k->has_identity || view_equal(name, view_of_text(KEYS_PART_IDENTITY));
     if (view_equal(name, view_of_text(KEYS_PART_SLOTS)))
@@ -91,17 +95,13 @@ static bool unwrap(const struct keys_read *k, uint64_t slot, uint8_t out[static 
            secretbox_unwrap(k->storage_key + 8, read_u64(k->storage_key), slot, k->slots.at + at, out);
 }
 
-static bool on_slot(void *cookie, uint64_t slot, struct error *err)
+static bool opens(void *cookie, uint64_t slot)
 {
-    struct keys_read *k = cookie;
     uint8_t key[SECRETBOX_KEY_SIZE];
+    bool ok = unwrap(cookie, slot, key);
 
-    (void)err;
-    if (unwrap(k, slot, key)) {
-        k->open++;
-        secret_wipe(key, sizeof key);
-    }
-    return true;
+    secret_wipe(key, sizeof key);
+    return ok;
 }
 
 /* Slots are numbered alike at every node: what only this one could write must hold. */
@@ -125,9 +125,13 @@ static bool read_data(struct backup_work *w, struct keys_read *k, struct control
 {
     char name[CONTROL_BACKUP_FILE_MAX + 1];
     char path[FILE_PATH_MAX];
+    struct keys_count keys = {.opens = opens,
+                              .cookie = k,
+                              .generation = read_u64(k->storage_key),
+                              .used = k->says_used ? k->used : k->slots.size / SECRETBOX_WRAPPED_SIZE};
+    struct backup_logs logs;
     struct db_counts c;
     struct db *db = NULL;
-    struct stat st;
     bool found;
     bool ok;
 
@@ -136,11 +140,15 @@ static bool read_data(struct backup_work *w, struct keys_read *k, struct control
     if (!found)
         return error_set(err, E_BAK_13, "there is no data part to open");
     ok = backup_place_path(w->task.data, name, path, err) && db_open(path, DB_READ_ONLY, &db, err) &&
-         check_fits(k, db, err) && db_count(db, &c, err) && slot_store_walk(db, SLOT_USED, on_slot, k, err);
+         check_fits(k, db, err) && db_count(db, &c, err) && keys_count_walk(db, &keys, err);
     db_close(db);
-    if (!ok)
+    if (!ok || !backup_read_logs(w->home, path, &logs, err))
         return false;
-    out->keys_open = k->open;
+    if (!logs.good)
+        return error_set(err, E_BAK_05, "an audit log in the data part does not hold");
+    out->keys_open = keys.open;
+    out->keys_newer = keys.newer;
+    out->data_made_ms = logs.last_ms;
     out->counts = (struct control_backup_counts){.cases = c.cases,
                                                  .consents = c.consents,
                                                  .referrals = c.referrals,
@@ -148,7 +156,6 @@ static bool read_data(struct backup_work *w, struct keys_read *k, struct control
                                                  .exchange_records = c.exchange_records,
                                                  .house_records = c.house_records,
                                                  .slots = c.slots};
-    out->data_made_ms = stat(path, &st) == 0 ? (int64_t)st.st_mtim.tv_sec * 1000 : 0;
     return true;
 }
 

@@ -18,8 +18,8 @@
 #include "crypto/random.h"
 #include "crypto/recovery_key.h"
 #include "crypto/secretbox.h"
+#include "exchange/backup/keys_count.h"
 #include "exchange/home.h"
-#include "exchange/logs/audit_calls.h"
 #include "exchange/setup.h"
 #include "exchange/vault.h"
 #include "refexd/backup_process.h"
@@ -27,10 +27,10 @@
 #include "refexd/machine_stamp.h"
 #include "refexd/node_home.h"
 #include "store/db_backup.h"
-#include "store/slot_store.h"
 
 #define STORAGE_KEY_ITEM (8 + SECRETBOX_KEY_SIZE) /* bytes: generation and key */
 #define SLOTS_AT         512                      /* of the file of data keys: docs/PROTOCOL.md 9 */
+#define USED_ITEM        8                        /* bytes */
 #define PEM_MAX          4096                     /* bytes of a key file in keys.d */
 #define COPY_PIECE       65536
 
@@ -42,6 +42,7 @@ struct restoring {
     struct bytes identity;
     struct bytes transport;
     struct bytes conf;
+    struct bytes used;   /* of the slots; empty: an older one does not say */
     int slots;           /* the file of data keys; -1: it did not come */
     uint64_t slots_size; /* bytes */
     struct control_backup_restored *out;
@@ -79,6 +80,7 @@ static bool on_item(void *cookie, struct view name, uint64_t size, uint64_t at, 
                  {KEYS_PART_NODE, &r->node, IDENT_SIZE},
                  {KEYS_PART_IDENTITY, &r->identity, PEM_MAX},
                  {KEYS_PART_TRANSPORT, &r->transport, PEM_MAX},
+                 {KEYS_PART_USED, &r->used, USED_ITEM},
                  {KEYS_PART_CONF, &r->conf, BOUND_CONFIG}};
 
     if (view_equal(name, view_of_text(KEYS_PART_SLOTS)))
@@ -181,7 +183,6 @@ static bool copy_data(const struct restoring *r, char path[static FILE_PATH_MAX]
 {
     char name[CONTROL_BACKUP_FILE_MAX + 1];
     char source[FILE_PATH_MAX];
-    struct stat st;
     bool found;
     bool ok;
     int from;
@@ -195,16 +196,18 @@ static bool copy_data(const struct restoring *r, char path[static FILE_PATH_MAX]
         return false;
     from = open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    ok = (from >= 0 && to >= 0 && fstat(from, &st) == 0) ||
-         error_set(err, E_BAK_04, "the data part cannot be copied: %s", strerror(errno));
+    ok = (from >= 0 && to >= 0) || error_set(err, E_BAK_04, "the data part cannot be copied: %s", strerror(errno));
     ok = ok && copy_all(from, to, err);
     if (from >= 0)
         (void)close(from);
     if (to >= 0)
         (void)close(to);
-    if (ok)
-        r->out->data_made_ms = (int64_t)st.st_mtim.tv_sec * 1000;
     return ok;
+}
+
+static uint64_t slots_in(const struct restoring *r)
+{
+    return r->slots_size < SLOTS_AT ? 0 : (r->slots_size - SLOTS_AT) / SECRETBOX_WRAPPED_SIZE;
 }
 
 /* The caller wipes OUT. */
@@ -216,16 +219,25 @@ static bool unwrap(const struct restoring *r, uint64_t slot, uint8_t out[static 
            secretbox_unwrap(r->storage_key.at + 8, read_u64(r->storage_key.at), slot, wrapped, out);
 }
 
-static bool count_open(void *cookie, uint64_t slot, struct error *err)
+static bool opens(void *cookie, uint64_t slot)
 {
-    const struct restoring *r = cookie;
     uint8_t key[SECRETBOX_KEY_SIZE];
+    bool ok = unwrap(cookie, slot, key);
 
-    (void)err;
-    if (unwrap(r, slot, key)) {
-        r->out->keys_open++;
-        secret_wipe(key, sizeof key);
-    }
+    secret_wipe(key, sizeof key);
+    return ok;
+}
+
+static bool count_keys(struct restoring *r, struct db *db, struct error *err)
+{
+    struct keys_count c = {.opens = opens, .cookie = r, .generation = read_u64(r->storage_key.at), .used = slots_in(r)};
+
+    if (r->used.size == USED_ITEM)
+        c.used = read_u64(r->used.at);
+    if (!keys_count_walk(db, &c, err))
+        return false;
+    r->out->keys_open = c.open;
+    r->out->keys_newer = c.newer;
     return true;
 }
 
@@ -233,7 +245,6 @@ static bool count_open(void *cookie, uint64_t slot, struct error *err)
  * which are in no backup, new ones are made at the first start. */
 static bool follow_keys(const struct restoring *r, struct db *db, struct error *err)
 {
-    const uint64_t end = (r->slots_size - SLOTS_AT) / SECRETBOX_WRAPPED_SIZE;
     uint8_t key[SECRETBOX_KEY_SIZE];
     bool fits = false;
     bool ok;
@@ -242,19 +253,18 @@ static bool follow_keys(const struct restoring *r, struct db *db, struct error *
         return error_set(err, E_RST_10, "the keys part opens nothing of the data part");
     ok = vault_key_fits(db, key, &fits, err) &&
          (fits || error_set(err, E_RST_10, "the keys part opens nothing of the data part")) && db_begin(db, err) &&
-         vault_pass_slots(db, key, end, err) && db_commit(db, err);
+         vault_pass_slots(db, key, slots_in(r), err) && db_commit(db, err);
     secret_wipe(key, sizeof key);
     return ok;
 }
 
-static bool take_data(const struct restoring *r, struct error *err)
+static bool take_data(struct restoring *r, struct error *err)
 {
     char path[FILE_PATH_MAX];
     struct db_counts c;
     struct db *db = NULL;
     bool ok = copy_data(r, path, err) && db_open(path, DB_WRITE, &db, err) && db_check(db, err) &&
-              db_count(db, &c, err) && slot_store_walk(db, SLOT_USED, count_open, (void *)r, err) &&
-              follow_keys(r, db, err);
+              db_count(db, &c, err) && count_keys(r, db, err) && follow_keys(r, db, err);
 
     db_close(db);
     if (ok)
@@ -268,27 +278,14 @@ static bool take_data(const struct restoring *r, struct error *err)
     return ok;
 }
 
-static bool check_log(struct exchange *x, enum log_id log, struct error *err)
-{
-    struct control_audit_verdict verdict;
-
-    return exchange_audit_verify(x, log, &verdict, err) &&
-           (verdict.good || error_set(err, E_RST_10, "an audit log in the data part does not hold"));
-}
-
-/* As a stopped node is read: without keys. */
 static bool check_logs(const struct restoring *r, struct error *err)
 {
-    const struct exchange_options options = {
-        .home = r->draft, .clock = &clock_real, .random = &random_real, .read_only = true};
-    struct exchange *x;
-    bool ok;
+    struct backup_logs logs;
 
-    if (!exchange_open(&options, &x, err))
+    if (!backup_read_logs(r->draft, NULL, &logs, err))
         return false;
-    ok = check_log(x, LOG_EXCHANGE, err) && check_log(x, LOG_HOUSE, err);
-    exchange_close(x);
-    return ok;
+    r->out->data_made_ms = logs.last_ms;
+    return logs.good || error_set(err, E_RST_10, "an audit log in the data part does not hold");
 }
 
 /* --- the home --- */
@@ -311,10 +308,10 @@ static bool make_request(const struct restoring *r, struct config *config, struc
     request.relay = address_view(&config->relay);
     memcpy(request.node.at, r->node.at, IDENT_SIZE);
     if (!config->unlisted)
-        request.endpoint = view_of_text(config->endpoint[0] != '\0' ? config->endpoint
-                                                                    : config->said[SETTING_LISTEN].value);
-    ok = exchange_request_make(r->draft, &request, &file, err) &&
-         file_join_path(path, r->draft, HOME_REQUEST, err) && file_create(path, bytes_view(&file), 0644, err);
+        request.endpoint =
+            view_of_text(config->endpoint[0] != '\0' ? config->endpoint : config->said[SETTING_LISTEN].value);
+    ok = exchange_request_make(r->draft, &request, &file, err) && file_join_path(path, r->draft, HOME_REQUEST, err) &&
+         file_create(path, bytes_view(&file), 0644, err);
     bytes_fini(&file);
     return ok;
 }
@@ -367,6 +364,7 @@ static void restoring_fini(struct restoring *r)
     bytes_fini(&r->identity);
     bytes_fini(&r->transport);
     bytes_fini(&r->conf);
+    bytes_fini(&r->used);
 }
 
 bool backup_restore(const char *home, const struct control_backup_restore_ask *ask, struct arena *arena,

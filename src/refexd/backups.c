@@ -14,12 +14,13 @@
 #include "io/timer.h"
 #include "refexd/backups_inside.h"
 
-#define QUIET_FROM_MS HOUR_MS       /* of the day, UTC: night from Lisbon to Kyiv, with what chance adds */
-#define QUIET_FOR_MS  (2 * HOUR_MS) /* so that the nodes of a federation do not all copy at once */
-#define APART_MS      (4 * HOUR_MS) /* a copy is not made anew within these for the sake of the hour */
-#define SETTLE_MS     500           /* behind an erasure: one keys part serves those that come together */
-#define KEYS_APART_MS 5000          /* between two keys parts that are made for erasures */
-#define LOOK_MS       60000         /* longest sleep */
+#define QUIET_FROM_MS HOUR_MS          /* of the day, UTC: night from Lisbon to Kyiv, with what chance adds */
+#define QUIET_FOR_MS  (2 * HOUR_MS)    /* so that the nodes of a federation do not all copy at once */
+#define APART_MS      (4 * HOUR_MS)    /* a copy is not made anew within these for the sake of the hour */
+#define SETTLE_MS     500              /* behind an erasure: one keys part serves those that come together */
+#define KEYS_APART_MS 5000             /* between two keys parts that are made for erasures */
+#define LOOK_MS       60000            /* longest sleep */
+#define FRESH_MS      (10 * MINUTE_MS) /* what was made within these can be made again */
 
 static bool has_data_place(const struct backups *b)
 {
@@ -53,31 +54,36 @@ struct backups *backups_new(struct loop *l, const char *home, const struct confi
 }
 
 /* A statement of erasure names the place of today until it is overwritten, and old ones until they are destroyed. */
-static void tell_place(struct backups *b)
+static bool tell_place(struct backups *b, struct error *err)
 {
     const bool has = backups_has_keys_place(b);
     const char *name = has ? b->config->backup_keys_name : "";
     const char *place = has ? b->config->backup_keys : "";
-    struct error err = {0};
+    const bool is_same = strcmp(b->told_name, name) == 0 && strcmp(b->told_place, place) == 0;
 
-    if (b->is_place_told && strcmp(b->told_name, name) == 0 && strcmp(b->told_place, place) == 0)
-        return;
-    if (!exchange_backup_set_place(b->exchange, view_of_text(name), view_of_text(place), &err)) {
-        log_line(LOG_DEBUG, "event=backup.place_not_noted code=%s", error_row(err.code)->code);
-        return;
+    if (b->is_place_told && is_same && b->told_undone == exchange_undone(b->exchange))
+        return true;
+    if (!exchange_backup_set_place(b->exchange, view_of_text(name), view_of_text(place), err)) {
+        log_line(LOG_DEBUG, "event=backup.place_not_noted code=%s", error_row(err->code)->code);
+        return false;
     }
-    if (b->is_place_told)
+    if (b->is_place_told && !is_same) {
         b->is_current = false; /* of the one before */
-    b->keys_is_asked = b->keys_is_asked || (b->is_place_told && has);
+        b->keys_is_asked = b->keys_is_asked || has;
+    }
     b->is_place_told = true;
+    b->told_undone = exchange_undone(b->exchange);
     (void)snprintf(b->told_name, sizeof b->told_name, "%s", name);
     (void)snprintf(b->told_place, sizeof b->told_place, "%s", place);
+    return true;
 }
 
 void backups_open(struct backups *b, struct exchange *x)
 {
+    struct error why;
+
     b->exchange = x;
-    tell_place(b); /* before a statement can leave */
+    (void)!tell_place(b, &why);                                /* before a statement can leave */
     b->keys_due_ms = clock_steady_ms(&clock_real) + SETTLE_MS; /* who knows what was erased when the last one ended */
 }
 
@@ -113,6 +119,25 @@ static bool data_is_due(struct backups *b)
         b->knows_due = true;
     }
     return clock_now_ms(&clock_real) >= b->data_due_ms;
+}
+
+/* Its newest record says of when it is: that is on the disk before it is copied. Where none can be written, the part is
+ * made all the same. */
+static bool is_begun(struct backups *b)
+{
+    struct error err = {0};
+
+    if (b->data_is_begun && b->begun_undone == exchange_undone(b->exchange)) {
+        b->data_is_begun = false;
+        return true;
+    }
+    b->data_is_begun = exchange_backup_begin_data(b->exchange, &err);
+    b->begun_undone = exchange_undone(b->exchange);
+    if (b->data_is_begun)
+        loop_wake(b->loop);
+    else
+        log_line(LOG_DEBUG, "event=backup.begin_not_noted code=%s", error_row(err.code)->code);
+    return !b->data_is_begun;
 }
 
 static bool has_words(struct backups *b)
@@ -166,13 +191,16 @@ static void note_outdated(struct backups *b)
 
 void backups_advance(struct backups *b)
 {
-    if (b->exchange != NULL) {
-        tell_place(b);
-        note_outdated(b);
-    }
-    if (b->exchange == NULL || exchange_hook_waits(b->exchange))
+    struct error why;
+    bool is_told;
+
+    if (b->exchange == NULL)
         return;
-    if (b->running == RUNS_DATA && !b->data_gave_way && keys_are_due(b))
+    is_told = tell_place(b, &why);
+    note_outdated(b);
+    if (exchange_hook_waits(b->exchange))
+        return;
+    if (b->running == RUNS_DATA && !b->data_gave_way && is_told && keys_are_due(b))
         backups_run_give_way(b); /* keys that were destroyed do not wait for a disk of the other part */
     backups_run_look(b);
     if (b->running == RUNS_DATA && !b->data_gave_way)
@@ -181,9 +209,9 @@ void backups_advance(struct backups *b)
         timer_start(b->timer, LOOK_MS);
     else if (b->words.at != NULL)
         backups_run_begin(b, RUNS_REHEARSAL);
-    else if (keys_are_due(b))
+    else if (is_told && keys_are_due(b)) /* else no statement would name where it lies */
         backups_run_begin(b, RUNS_KEYS);
-    else if (data_is_due(b))
+    else if (data_is_due(b) && is_begun(b))
         backups_run_begin(b, RUNS_DATA);
     else if (has_data_place(b) || backups_has_keys_place(b))
         arm(b);
@@ -196,9 +224,24 @@ bool backups_ask(struct backups *b, uint64_t *run, struct error *err)
     if (!has_data_place(b) || !backups_has_keys_place(b))
         return error_set(err, E_BAK_11, "node.conf names no place for the %s part of a backup",
                          has_data_place(b) ? "keys" : "data");
+    if (!tell_place(b, err))
+        return false;
     b->data_is_asked = true;
     *run = ++b->asked_run;
     return true;
+}
+
+bool backups_are_fresh(const struct backups *b, struct error *err)
+{
+    const int64_t from = clock_steady_ms(&clock_real) - FRESH_MS;
+    struct control_backup_part data;
+
+    if (!exchange_backup_part(b->exchange, BACKUP_DATA, &data, err))
+        return false;
+    return (view_equal(data.place, view_of_text(b->config->backup_data)) && b->data_good_ms != 0 &&
+            b->data_good_ms >= from && b->keys_good_ms != 0 && b->keys_good_ms >= from && b->is_current &&
+            exchange_backup_stamp(b->exchange) == b->stamp) ||
+           error_set(err, E_BAK_20, "both parts of the backup were not made just now");
 }
 
 bool backups_rehearse(struct backups *b, struct view words, uint64_t *run, struct error *err)

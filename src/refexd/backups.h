@@ -25,8 +25,11 @@ void backups_stop(struct backups *b);
 /* After loop_free. NULL is fine. */
 void backups_free(struct backups *b);
 
-/* Both parts are to be made; *RUN says which time this is. E-BAK-11: node.conf names no place. */
+/* Both parts are to be made; *RUN says which time this is. E-BAK-11: node.conf names no place; E-BAK-22: it names one
+ * that cannot be taken. */
 MUST_USE bool backups_ask(struct backups *b, uint64_t *run, struct error *err);
+/* E-BAK-20 unless both parts were made within these minutes, at the places of now, and nothing was erased since. */
+MUST_USE bool backups_are_fresh(const struct backups *b, struct error *err);
 /* The same of a rehearsal with WORDS. E-BAK-12: one is under way. */
 MUST_USE bool backups_rehearse(struct backups *b, struct view words, uint64_t *run, struct error *err);
 /* There are other words: the keys part is to be made for them. */

@@ -28,6 +28,8 @@ struct backups {
     uint64_t begun_run; /* of the part that is being made */
     uint64_t data_run;  /* of the one that was made last, or was not */
     uint64_t keys_run;
+    int64_t data_good_ms; /* steady; when it went well last; 0: not with the last try */
+    int64_t keys_good_ms;
     bool data_is_asked;
     bool keys_is_asked;
     uint64_t done;
@@ -36,6 +38,8 @@ struct backups {
     bool knows_due; /* … of which it is known when it is due, by the wall clock */
     int64_t data_due_ms;
     int64_t jitter_ms;
+    bool data_is_begun; /* its record is written; it counts when the tick was not undone: */
+    uint64_t begun_undone;
     /* the keys part; times by the steady clock */
     struct keys_source *source;
     struct digest_stream *digest;
@@ -48,7 +52,8 @@ struct backups {
     int64_t keys_pause_ms;
     int64_t keys_begun_ms;
     int64_t outdated_since_ms; /* by the wall clock; 0: it is not */
-    bool is_place_told;        /* to the exchange, which names it: these two */
+    bool is_place_told;        /* to the exchange, which names it: these two; again where the tick was undone */
+    uint64_t told_undone;
     char told_name[BOUND_BACKUP_NAME + 1];
     char told_place[BOUND_BACKUP_PLACE + 1];
     /* a rehearsal */

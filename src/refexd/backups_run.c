@@ -97,6 +97,7 @@ static void finish_part(struct backups *b, struct control_backup_part *part)
     bool failed = part->code.size != 0;
 
     keep(b, part);
+    *(b->running == RUNS_KEYS ? &b->keys_good_ms : &b->data_good_ms) = failed ? 0 : clock_steady_ms(&clock_real);
     if (b->running == RUNS_KEYS) {
         b->keys_run = b->begun_run;
         if (failed) {

@@ -101,10 +101,18 @@ void find_backup_old_place(const struct finding_facts *f, struct finding_list *l
     for (size_t i = 0; f->backup != NULL && i < f->backup->places.old_count; i++) {
         const struct control_backup_place *p = &f->backup->places.old[i];
 
-        (void)snprintf(what, sizeof what, "%.*s (%.*s)", (int)p->name.size, (const char *)p->name.at, (int)p->path.size,
-                       (const char *)p->path.at);
+        (void)snprintf(what, sizeof what, "%.*s number %u (%.*s)", (int)p->name.size, (const char *)p->name.at,
+                       (unsigned)p->number, (int)p->path.size, (const char *)p->path.at);
         finding_add(l, &(struct finding_item){.what = what, .since_ms = p->since_ms});
     }
+}
+
+/* The exchange takes no other place then (exchange/backup/backup_places.h). */
+void find_backup_places_full(const struct finding_facts *f, struct finding_list *l)
+{
+    if (has_places(f) && f->backup->places.old_count >= BOUND_BACKUP_OLD_PLACES &&
+        !text_is(f->backup->places.path, f->config->backup_keys))
+        finding_add(l, &(struct finding_item){.what = f->config->backup_keys, .count = f->backup->places.old_count});
 }
 
 void find_backup_rehearsal(const struct finding_facts *f, struct finding_list *l)

@@ -20,25 +20,34 @@ bool verbs_backup_restore(struct control_call *c, struct error *err)
            backup_restore(c->context->home, &ask, c->arena, &line, err) && answer_backup_restored(c, &line, err);
 }
 
-/* The parts are made behind this tick, so that they have all that this home signed. */
-bool verbs_backup_move(struct control_call *c, struct error *err)
+static bool check_move(struct control_call *c, struct view confirm, bool *moved, struct error *err)
 {
-    struct control_backup_move_ask ask;
-    struct control_backup_run line;
     struct address named;
     uint8_t key[32];
     bool found;
 
-    if (!control_backup_move_ask_decode(c->message, c->arena, &ask, err) ||
-        !address_read_short(ask.confirm, address_federation(&c->context->config->agency), &named, err))
+    if (!address_read_short(confirm, address_federation(&c->context->config->agency), &named, err))
         return false;
     if (!address_equal(&named, &c->context->config->agency))
         return error_set(err, E_USE_04, "--confirm names another agency than %s", c->context->config->agency.text);
     if (!exchange_backup_find_words(c->x, key, &found, err))
         return false;
-    if (!found)
-        return error_set(err, E_BAK_06, "no recovery words were made");
-    return backups_ask(c->context->backups, &line.run, err) && exchange_mark_moved(c->x, err) &&
+    return (found || error_set(err, E_BAK_06, "no recovery words were made")) && exchange_may_move(c->x, moved, err);
+}
+
+/* A home stops when it has shown that both parts can be made, there and now. They are made once more behind this tick,
+ * so that they have all that it signed. */
+bool verbs_backup_move(struct control_call *c, struct error *err)
+{
+    struct control_backup_move_ask ask;
+    struct control_backup_run line;
+    bool moved;
+
+    if (!control_backup_move_ask_decode(c->message, c->arena, &ask, err) || !check_move(c, ask.confirm, &moved, err))
+        return false;
+    if (ask.stops && !moved && !backups_are_fresh(c->context->backups, err))
+        return false;
+    return backups_ask(c->context->backups, &line.run, err) && (!ask.stops || exchange_mark_moved(c->x, err)) &&
            answer_backup_run(c, &line, err);
 }
 

@@ -74,7 +74,7 @@ check "it would bring back the case" is "$(value "$out" referrals)" 1
 check "nothing of it is said to have failed" has "$out" '"code":null'
 check "somebody rehearsed" is "$(found E-BAK-15 && echo told)" ""
 ask_well ngo audit list --log house --json
-check "the house log has it all" is "$(grep -o '"what":"backup-[a-z]*"' <<<"$out" | sort -u | wc -l)" 5
+check "the house log has it all" is "$(grep -o '"what":"backup-[a-z]*"' <<<"$out" | sort -u | wc -l)" 6
 
 # No name of a person, no key and no word of the paper lies in either part.
 tr -s ' \n' '\n' <"$dir/words" | paste -sd ' ' | awk '{ for (i = 1; i < NF; i++) print $i " " $(i + 1) }' >"$dir/pairs" # one alone may be any word
@@ -125,7 +125,7 @@ mv "$keys" "$dir/away"
 conf backup_keys "$dir/stick-2"
 until_true 20 "the keys part is made there" test -s "$dir/stick-2/refex-keys"
 until_true 10 "the one before is named" found E-BAK-16
-check "by its name" has "$(status_of ngo)" "stick-1 ($keys)"
+check "by its name" has "$(status_of ngo)" "stick-1 number 1 ($keys)"
 mkdir -m 700 "$keys" # a stick that is away: its folder is empty
 ask_well ngo backup now
 check "an empty folder is nothing destroyed" found E-BAK-16

@@ -40,6 +40,8 @@ later=$consent
 refer ngo "${ids[1]}" shelter
 until_true 10 "it arrives" state_is shelter "$referral" delivered
 ask_well ngo backup now
+ask_well ngo audit list --log house --json
+day=$(jq -r 'select(.what == "backup-begun").time' <<<"$out" | tail -n 1)
 mkdir -m 700 "$dir/old-keys"
 cp "$keys/refex-keys" "$dir/old-keys"
 before=$(sha256sum <"$keys/refex-keys")
@@ -59,7 +61,11 @@ sqlite_copy shelter "$data/refex-data-2099-01-01-1"
 refused 65 E-RST-10 ngo backup restore "${from[@]}"
 rm "$data/refex-data-2099-01-01-1"
 check "what failed left nothing" is "$(ls -A "${home[ngo]}" 2>/dev/null)" ""
+# Its day is that of the newest record in it, whatever its file says.
+touch -d 2001-02-03 "$data"/refex-data-*
 put_back
+check "the day of the data part stands in it" is "$(value "$out" data_made)" "$day"
+check "nothing in it is newer than the keys" is "$(value "$out" keys_newer)" 0
 opens=$(value "$out" keys_open) read_out=$(value "$out" fingerprint)
 check "only the node's user can read it" is "$(find "${home[ngo]}" -type f ! -name request.refex -printf '%m\n' | sort -u)" 600
 
@@ -67,6 +73,7 @@ check "only the node's user can read it" is "$(find "${home[ngo]}" -type f ! -na
 home[old]=$dir/old
 said old backup restore --data "$data" --keys "$dir/old-keys" --words-file "$dir/words" --plain-key
 check "her key is in the old one" is "$(($(value "$out" keys_open) > opens))" 1
+check "nothing in the data is newer" is "$(value "$out" keys_newer)" 0
 
 start ngo
 ask ngo status
@@ -91,6 +98,24 @@ until_true 30 "senders seal to its new keys" state_is ngo "$referral" delivered
 # It is moved on, while this machine lives: it has all, and signs nothing any more.
 refused 64 E-USE-02 ngo backup move
 refused 64 E-USE-04 ngo backup move --confirm=shelter
+mv "$keys" "$dir/away"
+refused 74 E-BAK-04 ngo backup move --confirm=ngo
+check "it is said that it goes on" has "$err" "nothing was changed, and the node goes on"
+check "and so it does" is "$(found E-RST-11 && echo told)" ""
+mv "$dir/away" "$keys"
+asked=$(timeout 10 /usr/bin/python3 - "${home[ngo]}/run/control.sock" <<'END'
+"""Asks the node to stop for good though its parts were not made just now."""
+import socket, struct, sys
+
+ask = b"\x0a\x03ngo\x10\x01"
+s = socket.socket(socket.AF_UNIX)
+s.connect(sys.argv[1])
+s.sendall(struct.pack(">IHHI", 4 + len(ask), 692, 0, 1) + ask)
+print(s.recv(4096))
+END
+)
+check "who does not try it first is refused" has "$asked" E-BAK-20
+ask_well ngo case show "$of"
 does 'refex backup move --home node --confirm=brama' "--home node" "--home ${home[ngo]} --json" brama ngo
 as_said '`refex backup move`'
 check "what comes next is said" has "$err" "refex backup restore"

@@ -339,7 +339,7 @@ static void test_an_old_place_is_named_until_it_is_destroyed(void **state)
     world_run_ms(s.w, 10000);
     assert_names(&s, 2); /* the old one, and that of today, which took too long */
     world_must(exchange_backup_destroyed(s.mission, &ask, &gone, &s.err), &s.err, "destroyed");
-    assert_int_equal(gone.places, 1);
+    assert_int_equal(gone.left, 0);
     assert_int_equal(old_places(&s), 0);
     assert_false(exchange_backup_destroyed(s.mission, &ask, &gone, &s.err));
     assert_int_equal(s.err.code, E_BAK_18);
@@ -364,23 +364,77 @@ static void test_an_old_place_that_is_overwritten_or_used_again_is_none(void **s
     fixture_end(&s);
 }
 
-/* A statement has room for so many; a person is told of each before. */
-static void test_the_oldest_of_too_many_places_is_named_no_more(void **state)
+/* A statement has room for so many: none is dropped to make room for another, and what is not taken is said. */
+static void test_no_old_place_is_dropped_for_a_newer_one(void **state)
 {
+    const struct control_backup_destroyed_ask ask = {.name = stick, .number = 7};
+    struct control_backup_destroyed gone;
     struct fixture s;
     char text[32];
 
     (void)state;
     begin_with_place(&s);
     make_keys_part(&s);
-    for (int i = 0; i < BOUND_BACKUP_PLACES + 2; i++) {
+    for (int i = 0; i < BOUND_BACKUP_OLD_PLACES; i++) {
         (void)snprintf(text, sizeof text, "/media/disk-%d", i);
         world_must(exchange_backup_set_place(s.mission, stick, view_of_text(text), &s.err), &s.err, "another place");
-        assert_int_equal(old_places(&s), i + 1 < BOUND_BACKUP_PLACES - 1 ? i + 1 : BOUND_BACKUP_PLACES - 1);
+        assert_int_equal(old_places(&s), i + 1);
+    }
+    for (int again = 0; again < 2; again++) { /* also by a node that was started anew */
+        assert_false(exchange_backup_set_place(s.mission, stick, other, &s.err));
+        assert_int_equal(s.err.code, E_BAK_22);
+        assert_int_equal(old_places(&s), BOUND_BACKUP_OLD_PLACES);
+        world_tick(s.w, MISSION);
+        if (again == 0)
+            fixture_restart(&s, MISSION);
     }
     assert_true(fixture_withdraw(&s, true));
     world_run_ms(s.w, 11 * MINUTES);
-    assert_names(&s, BOUND_BACKUP_PLACES);
+    assert_names(&s, BOUND_BACKUP_PLACES); /* that of before, where nothing is written any more, too */
+    world_must(exchange_backup_set_place(s.mission, stick, path, &s.err), &s.err, "an old one is taken, which is none");
+    assert_int_equal(old_places(&s), BOUND_BACKUP_OLD_PLACES);
+    world_must(exchange_backup_destroyed(s.mission, &ask, &gone, &s.err), &s.err, "destroyed");
+    assert_int_equal(gone.left, BOUND_BACKUP_OLD_PLACES - 1);
+    world_must(exchange_backup_set_place(s.mission, stick, other, &s.err), &s.err, "there is room");
+    fixture_end(&s);
+}
+
+/* Where nothing is said all are called "keys". */
+static void test_old_places_of_one_name_are_told_apart(void **state)
+{
+    struct control_backup_destroyed_ask ask = {.name = stick};
+    struct control_backup_destroyed gone;
+    struct control_backup_places p;
+    struct fixture s;
+
+    (void)state;
+    begin_with_place(&s);
+    make_keys_part(&s);
+    world_must(exchange_backup_set_place(s.mission, stick, other, &s.err), &s.err, "another place");
+    world_must(exchange_backup_set_place(s.mission, stick, view_of_text("/media/new"), &s.err), &s.err, "a third");
+    assert_int_equal(old_places(&s), 2);
+    assert_false(exchange_backup_destroyed(s.mission, &ask, &gone, &s.err));
+    assert_int_equal(s.err.code, E_BAK_21);
+    assert_non_null(strstr(s.err.text, "number 1, left "));
+    assert_non_null(strstr(s.err.text, "number 2, left "));
+    assert_int_equal(old_places(&s), 2);
+    ask.number = 3;
+    assert_false(exchange_backup_destroyed(s.mission, &ask, &gone, &s.err));
+    assert_int_equal(s.err.code, E_BAK_18);
+    ask.number = 1;
+    world_must(exchange_backup_destroyed(s.mission, &ask, &gone, &s.err), &s.err, "destroyed");
+    assert_int_equal(gone.number, 1);
+    assert_true(view_equal(gone.path, path));
+    assert_int_equal(gone.left, 1);
+    world_must(exchange_backup_old_places(s.mission, &p, &s.err), &s.err, "read the places");
+    assert_int_equal(p.old_count, 1);
+    assert_true(view_equal(p.old[0].path, other));
+    ask.number = 0; /* it is the only one */
+    world_must(exchange_backup_destroyed(s.mission, &ask, &gone, &s.err), &s.err, "destroyed");
+    assert_int_equal(gone.number, 2);
+    world_must(exchange_backup_set_place(s.mission, stick, path, &s.err), &s.err, "another place");
+    world_must(exchange_backup_old_places(s.mission, &p, &s.err), &s.err, "read the places");
+    assert_int_equal(p.old[0].number, 3); /* none is given twice */
     fixture_end(&s);
 }
 
@@ -401,7 +455,8 @@ int main(void)
         cmocka_unit_test(test_who_does_not_read_it_is_not_told_of_places),
         cmocka_unit_test(test_an_old_place_is_named_until_it_is_destroyed),
         cmocka_unit_test(test_an_old_place_that_is_overwritten_or_used_again_is_none),
-        cmocka_unit_test(test_the_oldest_of_too_many_places_is_named_no_more),
+        cmocka_unit_test(test_no_old_place_is_dropped_for_a_newer_one),
+        cmocka_unit_test(test_old_places_of_one_name_are_told_apart),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

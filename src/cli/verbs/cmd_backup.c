@@ -149,12 +149,23 @@ const struct verb cmd_backup_now = {
 
 /* --- moving to another machine --- */
 
+static bool make_for_move(struct command *c, const struct control_backup_move_ask *ask, struct error *err)
+{
+    struct waiting w = {0};
+    enum error_code code;
+
+    if (!call_backup_move(c, ask, take_run, &w.run, err) || !wait_for_parts(c, &w, err))
+        return false;
+    code = error_code_find(w.code);
+    return code == E_NONE || error_set(err, code, "%s; %s", w.text,
+                                       ask->stops ? "this home signs nothing any more: make room, and once more"
+                                                  : "nothing was changed, and the node goes on");
+}
+
 static bool run_move(struct command *c, int *status, struct error *err)
 {
     struct control_backup_move_ask ask = {0};
-    struct waiting w = {0};
     const char *confirm;
-    enum error_code code;
 
     (void)status;
     if (!options_required_value(&c->options, "confirm", &confirm, err))
@@ -162,11 +173,11 @@ static bool run_move(struct command *c, int *status, struct error *err)
     ask.confirm = view_of_text(confirm);
     if (ask.confirm.size == 0 || ask.confirm.size > BOUND_ADDRESS)
         return error_set(err, E_USE_04, "--confirm is the name of this agency");
-    if (!call_backup_move(c, &ask, take_run, &w.run, err) || !wait_for_parts(c, &w, err))
+    if (!make_for_move(c, &ask, err))
         return false;
-    code = error_code_find(w.code);
-    if (code != E_NONE)
-        return error_set(err, code, "this home signs nothing any more, and %s", w.text);
+    ask.stops = true;
+    if (!make_for_move(c, &ask, err))
+        return false;
     if (!call_backup_show_as_table(c, NULL, &part_form, NULL, err) || !call_node_stop(c, NULL, NULL, NULL, err))
         return false;
     (void)fprintf(stderr, "refex: this home signs nothing any more, and its node stops. On the other machine, with "
@@ -179,10 +190,10 @@ const struct verb cmd_backup_move = {
     .summary = "Move this home to another machine: it signs nothing any more, and both parts of its backup are made.",
     .help = "Example\n"
             "  refex backup move --home ~/refex --confirm=brama\n\n"
-            "The node has signed its last checkpoint then, makes both parts of the backup with all that it has, and "
-            "stops; started\nagain it signs, sends and takes nothing. On the other machine `refex backup restore` "
-            "puts the parts back, and the\nagency goes on there when the coordinator has entered it. Where a part "
-            "cannot be made: make room, and once more.",
+            "First both parts of the backup are made and tried: where one cannot be, nothing changes. Then the node "
+            "signs its last\ncheckpoint, makes both once more with all that it has, and stops; started again it signs, "
+            "sends and takes nothing. On\nthe other machine `refex backup restore` puts the parts back, and the agency "
+            "goes on there when the coordinator has\nentered it.",
     .syntax.own = {OPTION_VALUE("confirm", "AGENCY", "the name of this agency, which goes on elsewhere")},
     .forms = {&part_form},
     .run = run_move,
@@ -339,7 +350,11 @@ static const struct told_line rehearsed_lines[] = {
     {"The words open this backup. ", .text = "Data of {data_made}, keys of {keys_made}."},
     {"A restore would bring back: ", .write = write_holds,
      .says = "cases consents referrals messages exchange_log house_log"},
-    {"Keys that open there: ", .text = "{keys_open}; of the others what they opened is erased"},
+    {"Keys that open there: ", .text = "{keys_open}; of the others what they opened is erased", .when = "!keys_newer"},
+    {"Keys that open there: ",
+     .text = "{keys_open}. The keys part is older than the data part: {keys_newer} keys came into use behind it, and\n"
+             "what lies under them would be lost, not erased; of the others what they opened is erased",
+     .when = "keys_newer"},
     {"", .text = "Nothing was restored or changed. Bring the paper back to its place."},
     {0}};
 

@@ -19,7 +19,12 @@ static void write_brought(struct bytes *out, const struct told_shown *s)
 static const struct told_line restored_lines[] = {
     {"{agency} is put back. ", .text = "Data of {data_made}, keys of {keys_made}; both audit logs hold."},
     {"Brought back: ", .write = write_brought, .says = "cases consents referrals messages"},
-    {"Keys that open: ", .text = "{keys_open}; of the others what they opened is erased"},
+    {"Keys that open: ", .text = "{keys_open}; of the others what they opened is erased", .when = "!keys_newer"},
+    {"Keys that open: ",
+     .text = "{keys_open}. The keys part is older than the data part: {keys_newer} keys came into use behind it, and\n"
+             "what lies under them is not in this backup; of the others what they opened is erased. Is there a newer "
+             "keys part?",
+     .when = "keys_newer"},
     {"", .text = "Other agencies hold more than this: until the federation has entered that the logs of {agency} begin "
                  "anew, it signs,\nsends and takes nothing; and no case is read before they have said what was "
                  "withdrawn since.\nSee in node.conf whether this machine has the address that it listens on."},

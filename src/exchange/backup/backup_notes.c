@@ -108,6 +108,23 @@ bool exchange_backup_put_part(struct exchange *x, const struct control_backup_pa
     return tick_call_end(x, mark, ok, err);
 }
 
+/* Where nothing can be written the part is made all the same, and is of the day of the record before: a node that is
+ * full is to have its backup. */
+bool exchange_backup_begin_data(struct exchange *x, struct error *err)
+{
+    struct record r = {.kind = RECORD_BACKUP, .house.what = HOUSE_BACKUP_BEGUN};
+    uint64_t mark = tick_call_begin(x);
+
+    if (tick_waits(x) || !tick_has_room(x, err))
+        return error_set(err, E_STO_03, "there is no room to note that a backup is begun");
+    return tick_call_end(x, mark,
+                         tick_begin(x, err) &&
+                             note_store_put(x->db, BACKUP_NOTE_BEGUN, (struct view){0}, vault_generation(x->vault),
+                                            view_of_text("-"), err) &&
+                             acting_append(x, &r, err),
+                         err);
+}
+
 /* --- the rehearsal --- */
 
 bool exchange_backup_rehearsal(struct exchange *x, struct control_backup_rehearsal *out, struct error *err)

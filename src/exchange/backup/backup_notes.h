@@ -20,6 +20,10 @@ MUST_USE bool exchange_backup_part(struct exchange *x, enum backup_kind kind, st
                                    struct error *err);
 MUST_USE bool exchange_backup_rehearsal(struct exchange *x, struct control_backup_rehearsal *out, struct error *err);
 
+/* A data part is begun behind this tick: a record, which is the newest in it, so that it says of when it is under the
+ * signature of this agency; with the generation of its keys. E-STO-03: there is no room for it. */
+#define BACKUP_NOTE_BEGUN "backup-begun" /* in note_store; its sequence is that generation */
+MUST_USE bool exchange_backup_begin_data(struct exchange *x, struct error *err);
 /* A part was made, or was not. Failing in the same way again, at the same place, makes no record. */
 MUST_USE bool exchange_backup_put_part(struct exchange *x, const struct control_backup_part *part, struct error *err);
 MUST_USE bool exchange_backup_put_rehearsal(struct exchange *x, const struct control_backup_rehearsal *rehearsal,

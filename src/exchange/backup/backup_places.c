@@ -1,7 +1,9 @@
 #include "exchange/backup/backup_places.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "exchange/backup/backup_notes.h"
 #include "exchange/logs/acting.h"
 #include "exchange/state.h"
@@ -25,6 +27,19 @@ struct backup_places *backup_places_new(void)
 
 /* --- the note --- */
 
+/* Those that were noted before places had numbers get theirs, in their order. */
+static void number_all(struct exchange *x, struct control_backup_places *p)
+{
+    struct control_backup_place *old = arena_new(&x->tick_arena, BOUND_BACKUP_PLACES * sizeof *old);
+
+    for (size_t i = 0; i < p->old_count; i++) {
+        old[i] = p->old[i];
+        if (old[i].number == 0)
+            old[i].number = ++p->numbered;
+    }
+    p->old = old;
+}
+
 static bool read_places(struct exchange *x, struct control_backup_places *out, struct error *err)
 {
     struct bytes note = {0};
@@ -37,6 +52,8 @@ static bool read_places(struct exchange *x, struct control_backup_places *out, s
         !control_backup_places_decode(arena_copy(&x->tick_arena, bytes_view(&note)), &x->tick_arena, out, err))
         ok = error_set(err, E_STO_04, "what is stored of the places of the backup is damaged");
     bytes_fini(&note);
+    if (ok)
+        number_all(x, out);
     return ok;
 }
 
@@ -63,16 +80,18 @@ static bool has_keys_part(struct exchange *x, bool *has, struct error *err)
     return true;
 }
 
-/* Where there are too many the oldest is named no more: a statement has room for so many. */
-static struct control_backup_place *next_old(struct exchange *x, struct control_backup_places *p)
+static bool add_old(struct exchange *x, struct control_backup_places *p, struct error *err)
 {
     struct control_backup_place *old = arena_new(&x->tick_arena, BOUND_BACKUP_PLACES * sizeof *old);
-    size_t kept = p->old_count < BOUND_BACKUP_PLACES - 1 ? p->old_count : BOUND_BACKUP_PLACES - 2;
 
-    memcpy(old, p->old + (p->old_count - kept), kept * sizeof *old);
+    if (p->old_count == BOUND_BACKUP_OLD_PLACES)
+        return error_set(err, E_BAK_22, "%d old places of the keys part are not destroyed", BOUND_BACKUP_OLD_PLACES);
+    memcpy(old, p->old, p->old_count * sizeof *old);
+    old[p->old_count] = (struct control_backup_place){
+        .name = p->name, .path = p->path, .since_ms = tick_record_ms(x), .number = ++p->numbered};
     p->old = old;
-    p->old_count = kept + 1;
-    return &old[kept];
+    p->old_count++;
+    return true;
 }
 
 /* The one that node.conf names again is that of today, and no old one. */
@@ -91,14 +110,13 @@ static bool change_place(struct exchange *x, struct control_backup_places *p, st
                          struct error *err)
 {
     struct control_backup_place *kept = arena_new(&x->tick_arena, BOUND_BACKUP_PLACES * sizeof *kept);
-    const struct control_backup_place was = {.name = p->name, .path = p->path, .since_ms = tick_record_ms(x)};
     bool has = false;
 
     if (p->path.size > 0 && !view_equal(p->path, path) && !has_keys_part(x, &has, err))
         return false;
-    if (has)
-        *next_old(x, p) = was;
     drop_path(p, path, kept);
+    if (has && !add_old(x, p, err))
+        return false;
     p->name = name;
     p->path = path;
     return write_places(x, p, err);
@@ -109,13 +127,14 @@ bool exchange_backup_set_place(struct exchange *x, struct view name, struct view
     uint64_t mark = tick_call_begin(x);
     struct control_backup_places p;
     bool ok = read_places(x, &p, err);
+    const bool changes = ok && (!view_equal(p.path, path) || !view_equal(p.name, name));
 
-    if (ok && (!view_equal(p.path, path) || !view_equal(p.name, name)))
+    if (changes)
         ok = change_place(x, &p, name, path, err);
-    if (ok) {
-        x->backup_places->is_set = path.size > 0;
+    /* Where it is refused that of before stays, and nothing is written there any more. */
+    x->backup_places->is_set = (ok ? path.size : p.path.size) > 0;
+    if (changes)
         x->backup_places->is_overwritten = false;
-    }
     return tick_call_end(x, mark, ok, err);
 }
 
@@ -131,43 +150,85 @@ bool exchange_backup_old_places(struct exchange *x, struct control_backup_places
     return read_places(x, out, err);
 }
 
-/* Drops those that IS says; *COUNT: how many. */
-static bool drop(struct exchange *x, struct view name, struct view path, uint32_t *count, struct error *err)
+/* Without that of index I, with a record. */
+static bool drop(struct exchange *x, struct control_backup_places *p, size_t i, struct error *err)
 {
     struct record r = {.kind = RECORD_BACKUP, .house.what = HOUSE_BACKUP_DESTROYED};
     struct control_backup_place *kept = arena_new(&x->tick_arena, BOUND_BACKUP_PLACES * sizeof *kept);
+
+    memcpy(kept, p->old, i * sizeof *kept);
+    memcpy(kept + i, p->old + i + 1, (p->old_count - i - 1) * sizeof *kept);
+    p->old = kept;
+    p->old_count--;
+    return write_places(x, p, err) && acting_append(x, &r, err);
+}
+
+static bool drop_gone(struct exchange *x, struct view path, struct error *err)
+{
     struct control_backup_places p;
-    size_t left = 0;
 
     if (!read_places(x, &p, err))
         return false;
     for (size_t i = 0; i < p.old_count; i++)
-        if (name.size > 0 ? !view_equal(p.old[i].name, name) : !view_equal(p.old[i].path, path))
-            kept[left++] = p.old[i];
-    *count = (uint32_t)(p.old_count - left);
-    p.old = kept;
-    p.old_count = left;
-    return *count == 0 || (write_places(x, &p, err) && acting_append(x, &r, err));
+        if (view_equal(p.old[i].path, path))
+            return drop(x, &p, i, err);
+    return true;
 }
 
 bool exchange_backup_place_gone(struct exchange *x, struct view path, struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
-    uint32_t count;
 
-    return tick_call_end(x, mark, drop(x, (struct view){0}, path, &count, err), err);
+    return tick_call_end(x, mark, drop_gone(x, path, err), err);
+}
+
+/* Those that fit, by number and last day, for a person to say which. */
+static bool which_of(const struct control_backup_places *p, struct view name, struct error *err)
+{
+    char list[ERROR_TEXT_MAX] = "";
+    char date[TEXT_MINUTE];
+    size_t used = 0;
+
+    for (size_t i = 0; i < p->old_count && used < sizeof list; i++) {
+        if (!view_equal(p->old[i].name, name))
+            continue;
+        text_write_minute(p->old[i].since_ms, date);
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s number %u, left %s", used == 0 ? "" : ";",
+                                 (unsigned)p->old[i].number, date);
+    }
+    return error_set(err, E_BAK_21, "several old places are called so:%s", list);
+}
+
+static bool drop_named(struct exchange *x, const struct control_backup_destroyed_ask *ask,
+                       struct control_backup_destroyed *out, struct error *err)
+{
+    struct control_backup_places p;
+    size_t found = 0;
+    size_t at = 0;
+
+    if (!read_places(x, &p, err))
+        return false;
+    for (size_t i = 0; i < p.old_count; i++) {
+        if (!view_equal(p.old[i].name, ask->name) || (ask->number != 0 && p.old[i].number != ask->number))
+            continue;
+        found++;
+        at = i;
+    }
+    if (found == 0)
+        return error_set(err, E_BAK_18, "no old place of the backup is called so");
+    if (found > 1)
+        return which_of(&p, ask->name, err);
+    *out = (struct control_backup_destroyed){
+        .name = ask->name, .number = p.old[at].number, .path = p.old[at].path, .left = (uint32_t)p.old_count - 1};
+    return drop(x, &p, at, err);
 }
 
 bool exchange_backup_destroyed(struct exchange *x, const struct control_backup_destroyed_ask *ask,
                                struct control_backup_destroyed *out, struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
-    bool ok = tick_has_room(x, err) && drop(x, ask->name, (struct view){0}, &out->places, err);
 
-    out->name = ask->name;
-    if (ok && out->places == 0)
-        ok = error_set(err, E_BAK_18, "no old place of the backup is called so");
-    return tick_call_end(x, mark, ok, err);
+    return tick_call_end(x, mark, tick_has_room(x, err) && drop_named(x, ask, out, err), err);
 }
 
 /* --- statements --- */
@@ -192,7 +253,7 @@ bool backup_places_name(struct exchange *x, struct view *names, size_t *count, s
     if (!read_places(x, &p, err))
         return false;
     *count = 0;
-    for (size_t i = 0; i < p.old_count && *count < BOUND_BACKUP_PLACES - 1; i++)
+    for (size_t i = 0; i < p.old_count && *count < BOUND_BACKUP_OLD_PLACES; i++)
         names[(*count)++] = p.old[i].name;
     if (!is_overwritten(x))
         names[(*count)++] = p.name;

@@ -17,7 +17,8 @@ struct backup_places;
 struct backup_places *backup_places_new(void);
 
 /* From node.conf: the place of today is PATH, called NAME; both empty: there is none. One that was another and has had
- * a keys part is an old one from now on. */
+ * a keys part is an old one from now on. E-BAK-22: there are BOUND_BACKUP_OLD_PLACES; the one before stays that of
+ * today, and nothing may be written to PATH. */
 MUST_USE bool exchange_backup_set_place(struct exchange *x, struct view name, struct view path, struct error *err);
 /* A keys part that was begun at STAMP (exchange_backup_stamp) is at the place of today, alone. */
 void exchange_backup_overwritten(struct exchange *x, uint64_t stamp);
@@ -25,7 +26,8 @@ void exchange_backup_overwritten(struct exchange *x, uint64_t stamp);
 MUST_USE bool exchange_backup_old_places(struct exchange *x, struct control_backup_places *out, struct error *err);
 /* The keys part at PATH is overwritten: that old place is none any more, with a record. */
 MUST_USE bool exchange_backup_place_gone(struct exchange *x, struct view path, struct error *err);
-/* A person says so of those called by the name in ASK. E-BAK-18: there is none. */
+/* A person says so of the one that ASK names. E-BAK-18: there is none; E-BAK-21: several are called so, and ASK says no
+ * number. */
 MUST_USE bool exchange_backup_destroyed(struct exchange *x, const struct control_backup_destroyed_ask *ask,
                                         struct control_backup_destroyed *out, struct error *err);
 

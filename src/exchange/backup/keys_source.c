@@ -16,6 +16,7 @@
 #include "exchange/tick.h"
 #include "exchange/vault.h"
 #include "exchange/vault_rewrap.h"
+#include "store/slot_store.h"
 
 #define PEM_MAX 4096 /* bytes of a key file in keys.d */
 
@@ -66,6 +67,14 @@ static bool add_node(struct keys_source *s, struct exchange *x, struct error *er
     return home_read_node(x->home, &node, err) && add(s, KEYS_PART_NODE, ident_view(&node), err);
 }
 
+static bool add_used(struct keys_source *s, struct exchange *x, struct error *err)
+{
+    uint8_t used[8];
+
+    write_u64(used, slot_store_next(x->db));
+    return add(s, KEYS_PART_USED, view_of(used, sizeof used), err);
+}
+
 static bool open_slots(struct keys_source *s, struct exchange *x, struct error *err)
 {
     if (!file_join_path(s->path, x->home, VAULT_SLOTS, err) || !data_keys_read_generation(s->path, &s->generation, err))
@@ -94,7 +103,7 @@ bool keys_source_open(struct exchange *x, struct keys_source **out, struct error
          add_storage_key(s, x, err) && add_node(s, x, err) &&
          add_file(s, x->home, VAULT_IDENTITY, KEYS_PART_IDENTITY, PEM_MAX, err) &&
          add_file(s, x->home, VAULT_TRANSPORT, KEYS_PART_TRANSPORT, PEM_MAX, err) &&
-         add_file(s, x->home, HOME_CONF, KEYS_PART_CONF, BOUND_CONFIG, err) &&
+         add_file(s, x->home, HOME_CONF, KEYS_PART_CONF, BOUND_CONFIG, err) && add_used(s, x, err) &&
          keys_part_writer_item(s->writer, KEYS_PART_SLOTS, s->size, &s->head, err);
     if (!ok) {
         keys_source_close(s);

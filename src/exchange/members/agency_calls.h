@@ -36,6 +36,8 @@ MUST_USE bool exchange_clock_show(struct exchange *x, struct control_clock *out,
 /* AGENCY cannot say what was withdrawn since this home was put back (restored_asks.h): a person has asked it otherwise,
  * and says so; recorded in the house log. E-RST-07: it is not awaited. */
 MUST_USE bool exchange_restored_without(struct exchange *x, const struct address *agency, struct error *err);
+/* Whether it may be moved at all, as own_note_may_sign; *MOVED: it was, and only its parts are to be made. */
+MUST_USE bool exchange_may_move(struct exchange *x, bool *moved, struct error *err);
 /* This home signs nothing from now on: it is moved to another machine. Once more does nothing. As own_note_may_sign. */
 MUST_USE bool exchange_mark_moved(struct exchange *x, struct error *err);
 /* Calls ON_GAP for each message that this agency sent behind the copy, by the word of the agency that has it. */

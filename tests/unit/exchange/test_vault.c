@@ -8,11 +8,14 @@
 #include "crypto/keyfile.h"
 #include "crypto/seal.h"
 #include "crypto/sealfile.h"
+#include "exchange/backup/backup_notes.h"
+#include "exchange/backup/keys_count.h"
 #include "exchange/members/bundle.h"
 #include "exchange/vault.h"
 #include "exchange/vault_rewrap.h"
 #include "exchange/vault_sealing.h"
 #include "store/db.h"
+#include "store/note_store.h"
 #include "store/slot_store.h"
 
 #include <errno.h>
@@ -278,6 +281,50 @@ static void test_slots_that_a_backup_may_have_used_are_passed_over(void **state)
     vault_close(v);
 }
 
+/* The keys part opens what lies in slots below 6, but for slot 3. */
+static bool opens(void *cookie, uint64_t slot)
+{
+    (void)cookie;
+    return slot < 6 && slot != 3;
+}
+
+static struct keys_count count_of(struct db *db, uint64_t used, uint64_t generation)
+{
+    struct keys_count c = {.opens = opens, .used = used, .generation = generation};
+    struct error err = {0};
+
+    assert_true(keys_count_walk(db, &c, &err));
+    return c;
+}
+
+/* Slots 0 to 7 are in use by the data part. */
+static void test_a_key_that_is_newer_than_the_keys_part_is_not_called_erased(void **state)
+{
+    struct error err = {0};
+    struct keys_count c;
+    uint64_t slot;
+    struct db *db;
+
+    (void)state;
+    assert_true(db_open(":memory:", DB_WRITE, &db, &err) && db_begin(db, &err));
+    for (int i = 0; i < 8; i++)
+        assert_true(slot_store_allocate(db, &slot, &err));
+    c = count_of(db, 8, 1); /* made behind the data part: what does not open was erased since */
+    assert_int_equal(c.open, 5);
+    assert_int_equal(c.newer, 0);
+    c = count_of(db, 4, 1); /* before it; 4 and 5 were filled ahead: they open */
+    assert_int_equal(c.open, 5);
+    assert_int_equal(c.newer, 2);
+    assert_true(note_store_put(db, BACKUP_NOTE_BEGUN, (struct view){0}, 2, view_of_text("-"), &err));
+    c = count_of(db, 4, 1); /* all were wrapped anew in between: there lie other keys */
+    assert_int_equal(c.open, 3);
+    assert_int_equal(c.newer, 4);
+    c = count_of(db, 4, 2);
+    assert_int_equal(c.open, 5);
+    db_rollback(db);
+    db_close(db);
+}
+
 /* --- another storage key --- */
 
 static void test_what_was_sealed_before_a_new_storage_key_and_what_is_sealed_then_opens(void **state)
@@ -329,6 +376,7 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_slots_of_a_bad_sector_are_passed_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_slots_that_a_backup_may_have_used_are_passed_over, set_up, tear_down),
+        cmocka_unit_test(test_a_key_that_is_newer_than_the_keys_part_is_not_called_erased),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

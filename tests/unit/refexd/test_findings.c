@@ -118,9 +118,20 @@ static void make_backup_old_place(struct facts *f)
     static struct control_backup_place old;
 
     old = (struct control_backup_place){
-        .name = view_of_text("stick"), .path = view_of_text("/media/stick"), .since_ms = NOW};
+        .name = view_of_text("stick"), .path = view_of_text("/media/stick"), .since_ms = NOW, .number = 3};
     f->backup.places.old = &old;
     f->backup.places.old_count = 1;
+}
+
+static void make_backup_places_full(struct facts *f)
+{
+    static struct control_backup_place old[BOUND_BACKUP_OLD_PLACES];
+
+    for (size_t i = 0; i < BOUND_BACKUP_OLD_PLACES; i++)
+        old[i] = (struct control_backup_place){.name = view_of_text("stick"), .path = view_of_text("/media/stick")};
+    f->backup.places.old = old;
+    f->backup.places.old_count = BOUND_BACKUP_OLD_PLACES;
+    f->backup.places.path = view_of_text("/media/the-one-before");
 }
 
 static void make_backup_rehearsal(struct facts *f)
@@ -624,7 +635,9 @@ static const struct {
     [FOUND_BACKUP_TRIAL] = {make_backup_trial, "the keys part of the backup does not hold when it is tried, since "},
     [FOUND_BACKUP_OLD] = {make_backup_old, "the newest good data part of the backup is of "},
     [FOUND_BACKUP_OUTDATED] = {make_backup_outdated, "the keys part of the backup was not written anew since keys"},
-    [FOUND_BACKUP_OLD_PLACE] = {make_backup_old_place, "a keys part of the backup lies at stick (/media/stick), which"},
+    [FOUND_BACKUP_OLD_PLACE] = {make_backup_old_place,
+                                "a keys part of the backup lies at stick number 3 (/media/stick)"},
+    [FOUND_BACKUP_PLACES_FULL] = {make_backup_places_full, "no keys part of the backup is made at /, "},
     [FOUND_BACKUP_REHEARSAL] = {make_backup_rehearsal, "nobody has rehearsed yet with the recovery words"},
     [FOUND_BACKUP_OWN_DISK] = {make_backup_own_disk, "each part of the backup lies on the disk of the node itself"},
     [FOUND_BACKUP_ONE_DISK] = {make_backup_one_disk, "both parts of the backup lie on one disk"},
