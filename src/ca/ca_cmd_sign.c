@@ -16,8 +16,6 @@
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
 
-#define SEEN ".seen" /* behind the name of the key's file: the directory that it signed last */
-
 struct signing {
     const struct options *options;
     int64_t now_ms;
@@ -49,14 +47,11 @@ static bool read_seen(struct signing *s, struct error *err)
 {
     const char *key = options_value(s->options, "key");
     const char *seen = options_value(s->options, "seen");
-    int size;
 
-    if (seen == NULL && sign_key_is_uri(key))
+    if (!directory_signers_seen_path(key, seen, s->seen_path, err))
+        return false;
+    if (s->seen_path[0] == 0)
         return error_set(err, E_USE_02, "--seen is missing: where to keep what the key on the token signed last");
-    size = seen != NULL ? snprintf(s->seen_path, sizeof s->seen_path, "%s", seen)
-                        : snprintf(s->seen_path, sizeof s->seen_path, "%s" SEEN, key);
-    if (size < 0 || (size_t)size >= sizeof s->seen_path)
-        return error_set(err, E_USE_04, "the path of the key is longer than %d bytes", FILE_PATH_MAX - 1);
     if (!file_exists(s->seen_path))
         return true;
     return (file_read(s->seen_path, BOUND_DIRECTORY, &s->seen, err) &&

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "ca/directory_proof.h"
 #include "ca/directory_signers.h"
 #include "ca/member_list.h"
 #include "codec/directory_codec.h"
@@ -89,6 +90,20 @@ static bool read_file(struct suspending *s, const char *path, struct error *err)
     return ok && decode(s, err);
 }
 
+/* With a false one she would suspend nobody, and not know it. */
+static bool check_file(struct suspending *s, struct error *err)
+{
+    struct directory_known_by by = {.membership = options_value(s->options, "membership"),
+                                    .federation = options_value(s->options, "federation"),
+                                    .now_ms = s->made.time_ms};
+    char seen[FILE_PATH_MAX];
+
+    by.seen = seen;
+    return s->has_home || (directory_signers_seen_path(options_value(s->options, "key"),
+                                                       options_value(s->options, "seen"), seen, err) &&
+                           directory_proof_check(&by, &s->directory, bytes_view(&s->note), err));
+}
+
 static bool open_directory(struct suspending *s, struct error *err)
 {
     const char *home = options_value(s->options, "home");
@@ -155,7 +170,7 @@ static bool make(struct suspending *s, struct bytes *note, struct error *err)
         return false;
     if (directory_signers_needed(&s->directory) < 2)
         return error_set(err, E_RVK_03, "one key signs the directories of %s", s->directory.federation.name);
-    if (!read_agencies(s, err) || !open_signing_key(s, err))
+    if (!read_agencies(s, err) || !open_signing_key(s, err) || !check_file(s, err))
         return false;
     s->made.federation = s->directory.federation;
     s->made.directory = s->directory.sequence;
@@ -196,18 +211,22 @@ static bool run(const struct options *o, struct error *err)
 const struct subcommand ca_cmd_suspend = {
     .name = "suspend",
     .summary = "Suspend agencies for 72 hours by one of the keys that sign directories",
-    .usage = "AGENCY… (--home FED | --key KEY --directory FILE) --out SUSPENSION",
+    .usage = "AGENCY… (--home FED | --key KEY --directory FILE [--membership FILE]) --out SUSPENSION",
     .help =
         "Where several keys must sign a directory, one officer alone stops what is exchanged with up to four\n"
         "agencies: in an hour at most every node has it. It ends by itself, or with the next directory, which is to\n"
         "say what is to be. What waits for them stays, and goes on then. A key signs one suspension for each\n"
         "directory. The folder is not changed. With a key of your own the newest directory is needed: any member\n"
-        "or the coordinator has it.\n\n"
+        "or the coordinator has it. It is checked by what KEY signed before (KEY.seen), or else by --membership,\n"
+        "the membership file of any member, and --federation, the fingerprint on your agreement.\n\n"
         "  refex federation suspend brama --home fed --out suspension.refex\n"
         "  refex federation suspend brama --key a.key --directory directory.refex --out suspension.refex\n",
     .syntax.own = {{.name = "home", .argument = "FED", .help = "the federation's folder", .is_folder = true},
                    OPTION_VALUE("key", "KEY", "your directory key, where it is not in the folder"),
                    OPTION_VALUE("directory", "FILE", "the directory in use, where the folder is not here"),
+                   OPTION_VALUE("membership", "FILE", "a member's membership file, by which it is checked"),
+                   OPTION_VALUE("federation", "FINGERPRINT", "what the federation's fingerprint must be"),
+                   OPTION_VALUE("seen", "FILE", "what KEY signed last; KEY.seen if not given"),
                    CA_CMD_OUT,
                    CA_CMD_PASSPHRASE},
     .syntax.needs = {"AGENCY"},

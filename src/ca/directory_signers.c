@@ -1,9 +1,12 @@
 #include "ca/directory_signers.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "pki/certificate.h"
+
+#define SEEN ".seen" /* behind the name of the key's file: the directory that it signed last */
 
 static bool read_key(const struct directory *d, size_t i, struct certificate *out)
 {
@@ -32,4 +35,16 @@ bool directory_signers_find(const struct directory *d, const struct sign_key *ke
         }
     return error_set(err, E_FED_97, "directory %" PRIu64 " of %s is not signed by this key", d->sequence,
                      d->federation.name);
+}
+
+bool directory_signers_seen_path(const char *key, const char *seen, char out[static FILE_PATH_MAX], struct error *err)
+{
+    int size;
+
+    out[0] = 0;
+    if (seen == NULL && sign_key_is_uri(key))
+        return true;
+    size = snprintf(out, FILE_PATH_MAX, "%s%s", seen != NULL ? seen : key, seen != NULL ? "" : SEEN);
+    return (size >= 0 && size < FILE_PATH_MAX) ||
+           error_set(err, E_USE_04, "the path of the key is longer than %d bytes", FILE_PATH_MAX - 1);
 }

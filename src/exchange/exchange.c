@@ -33,6 +33,7 @@
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
+#include "exchange/members/suspensions_refused.h"
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_erasing.h"
 #include "exchange/rewrapping.h"
@@ -137,6 +138,7 @@ static void make_standing(struct exchange *x)
     x->receipting = receipting_new();
     x->seeking = seeking_new();
     x->renewal = renewal_ask_new();
+    x->refused_suspensions = suspensions_refused_new();
     x->serving = serving_new();
     x->standing = standing_new();
     x->tick_arena.wiping = true; /* opened bodies and what was decoded from them */
@@ -154,6 +156,7 @@ static void free_standing(struct exchange *x)
     free(x->receipting);
     free(x->seeking);
     free(x->renewal);
+    free(x->refused_suspensions);
     free(x->serving);
     free(x->standing);
     bytes_fini(&x->frame);

@@ -83,7 +83,8 @@ static bool take_suspension(struct enrolling *e, struct view note, struct error 
     int64_t now_ms = trusted_time_record_ms(&e->time);
     bool is_new;
 
-    if (!suspension_load_into(e->db, e->membership, now_ms, err) ||
+    if (!suspension_check_key(e->db, e->membership, note, err) ||
+        !suspension_load_into(e->db, e->membership, now_ms, err) ||
         !membership_take_suspension(e->membership, note, now_ms, false, &e->suspension, &is_new, err))
         return false;
     e->suspension_note = is_new ? note : (struct view){0};

@@ -25,6 +25,7 @@
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
+#include "exchange/members/suspensions_refused.h"
 #include "exchange/referrals/incidents.h"
 #include "exchange/rewrapping.h"
 #include "exchange/search/search.h"
@@ -223,12 +224,21 @@ static void list_asked(void *cookie, const struct suspension *s, struct view not
         (struct suspension_asked){s->member, s->agencies[0], s->time_ms + BOUND_SUSPENSION_MS};
 }
 
+static void list_unused(void *cookie, const struct suspension *s, enum error_code why)
+{
+    struct node_status *out = cookie;
+
+    out->unused[out->unused_count++] =
+        (struct suspension_unused){s->member, s->key, why, s->time_ms + BOUND_SUSPENSION_MS};
+}
+
 static void fill_own_entry(struct exchange *x, struct node_status *out)
 {
     struct asked_walk asked = {x, out};
     struct peer own;
 
     membership_each_statement(x->membership, tick_record_ms(x), list_asked, &asked);
+    suspensions_refused_each(x, list_unused, out);
     out->suspended = membership_suspended(x->membership, &out->suspended_count);
     out->own_listed = membership_find_peer(x->membership, address_view(membership_own(x->membership)), &own);
     if (!out->own_listed)

@@ -59,6 +59,13 @@ struct node_status {
         int64_t until_ms;
     } asked[BOUND_NAMED]; /* by one member, whose word alone suspends nobody; this one has not stated the same */
     size_t asked_count;
+    struct suspension_unused {
+        struct address member; /* who signed it … */
+        uint32_t key;          /* … or, not 0, the directory key */
+        enum error_code why;
+        int64_t until_ms;
+    } unused[BOUND_NAMED]; /* suspensions that members pass on, and that do not count here for good */
+    size_t unused_count;
     uint64_t unsearched;        /* cases that are not indexed yet, so that nobody finds them by words */
     uint64_t accesses_late;     /* cases that were opened by who does not hold them, and not reviewed in time */
     uint64_t inquiries;         /* of other agencies, that wait for an answer */

@@ -65,6 +65,7 @@ struct search;
 struct serving;
 struct staff;
 struct standing_notes;
+struct suspensions_refused;
 struct vault;
 struct withdrawal_work;
 struct witness;
@@ -103,6 +104,7 @@ struct exchange {
     struct serving *serving;
     struct standing_notes *standing;
     struct renewal_ask *renewal;
+    struct suspensions_refused *refused_suspensions;
     /* The first narrow link. Written by: traffic/narrow_links.c */
     struct narrow_link *narrow;
     /* The first link. Written by: traffic/links.c */

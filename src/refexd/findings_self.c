@@ -160,6 +160,26 @@ void find_suspension_asked(const struct finding_facts *f, struct finding_list *l
     }
 }
 
+void find_suspension_unused(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->unused_count; i++) {
+        const struct suspension_unused *u = &f->node->unused[i];
+        struct bytes who = {0};
+
+        if (u->key == 0)
+            bytes_append_text(&who, u->member.text);
+        else
+            bytes_printf(&who, "directory key %" PRIu32, u->key);
+        bytes_append_u8(&who, 0);
+        finding_add(l, &(struct finding_item){
+                           .time_ms = u->until_ms,
+                           .what = (const char *)arena_copy(l->arena, bytes_view(&who)).at,
+                           .then = u->why == E_RVK_10 ? "the same signer had signed another one"
+                                                      : "as many members' as are kept are in use"});
+        bytes_fini(&who);
+    }
+}
+
 void find_no_sealing_key(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->shown.sealing_until <= day_of_ms(f->node->closing_ms))

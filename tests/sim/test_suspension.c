@@ -4,17 +4,23 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "codec/peer.h"
+#include "crypto/certify.h"
+#include "crypto/sign.h"
 #include "exchange/exchange_status.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership_suspension.h"
+#include "exchange/members/suspension_note.h"
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/meter_inside.h"
+#include "exchange/vault.h"
 #include "fixture.h"
 
 static const struct people_consent consent = {.sections = BIT(TRIAGE)};
@@ -206,12 +212,29 @@ static void test_two_members_suspend_an_agency_by_what_people_state_at_each(void
     fixture_end(&s);
 }
 
+static void confirm_at_ngo(struct fixture *s, size_t agency)
+{
+    char fingerprint[FINGERPRINT_TEXT];
+    bool changed;
+    bool there;
+    struct peer p;
+
+    assert_true(membership_find_peer(s->ngo->membership, address_view(world_address(s->w, agency)), &p));
+    fingerprint_write(&p.fingerprint, fingerprint);
+    world_must(exchange_agency_confirm(s->ngo, world_address(s->w, agency), view_of_text(fingerprint), &changed, &there,
+                                       &s->err),
+               &s->err, "confirm");
+    assert_true(changed);
+    world_tick(s->w, NGO);
+}
+
 /* The directory gives the shelter another key, and then its own again, which is new at the ngo by then. */
 static void test_a_key_that_is_held_suspends_nobody(void **state_)
 {
     struct control_agency_suspended out = {0};
     struct bytes other = {0};
     struct fixture s;
+    uint64_t link;
     bool held;
 
     (void)state_;
@@ -226,12 +249,185 @@ static void test_a_key_that_is_held_suspends_nobody(void **state_)
     fixture_look(&s);
     world_must(holds_key_is_held(s.ngo, world_address(s.w, SHELTER), &held, &s.err), &s.err, "held");
     assert_true(held);
-    assert_true(state(&s, SHELTER, MISSION, &out));
     world_link(s.w, NGO, SHELTER);
+    world_run_ms(s.w, 60000); /* it was off for a day: the others tell it the time */
+    world_must(state(&s, SHELTER, MISSION, &out), &s.err, "state");
     world_run_ms(s.w, 60000);
     assert_non_null(links_find_agency(s.ngo, world_address(s.w, SHELTER)));
     assert_int_equal(asked_at(&s, NGO), 0);
+    link = links_find_agency(s.ngo, world_address(s.w, SHELTER))->id;
+    confirm_at_ngo(&s, SHELTER); /* and it is sent again on the link that stands */
+    world_run_ms(s.w, BOUND_SUSPENSIONS_AGAIN_MS);
+    assert_int_equal(asked_at(&s, NGO), 1);
+    assert_int_equal(links_find_agency(s.ngo, world_address(s.w, SHELTER))->id, link);
     bytes_fini(&other);
+    fixture_end(&s);
+}
+
+/* A stopped node takes a file, and no directory that came before is compared by it. */
+static void test_a_stopped_node_takes_no_suspension_by_a_key_that_is_held(void **state)
+{
+    struct control_enrol_result result;
+    struct suspension made = {0};
+    struct bytes membership = {0};
+    struct bytes other = {0};
+    struct bytes note = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 927);
+    world_certify(s.w, SHELTER, &other);
+    world_crash(s.w, SHELTER);
+    world_list_with(s.w, SHELTER, bytes_view(&other));
+    world_run_ms(s.w, 26 * HOURS);
+    world_list_with(s.w, SHELTER, (struct view){0});
+    world_tick(s.w, NGO);
+    made = (struct suspension){.federation = *membership_federation(s.ngo->membership),
+                               .directory = membership_directory(s.ngo->membership)->sequence,
+                               .time_ms = world_now(s.w),
+                               .member = *world_address(s.w, SHELTER),
+                               .agencies = {*world_address(s.w, MISSION)},
+                               .agency_count = 1};
+    world_membership(s.w, NGO, membership_note(s.ngo->membership), &membership);
+    world_start(s.w, SHELTER);
+    world_must(suspension_note_sign(&made, vault_identity(world_node(s.w, SHELTER)->vault), &note, &s.err), &s.err,
+               "sign");
+    world_crash(s.w, NGO);
+    assert_false(world_enrol(s.w, NGO, bytes_view(&membership), bytes_view(&note), &result, &s.err));
+    assert_int_equal(s.err.code, E_RVK_06);
+    world_start(s.w, NGO);
+    fixture_look(&s);
+    confirm_at_ngo(&s, SHELTER);
+    world_crash(s.w, NGO);
+    world_must(world_enrol(s.w, NGO, bytes_view(&membership), bytes_view(&note), &result, &s.err), &s.err, "enrol");
+    world_start(s.w, NGO);
+    fixture_look(&s);
+    assert_int_equal(asked_at(&s, NGO), 1);
+    bytes_fini(&membership);
+    bytes_fini(&other);
+    bytes_fini(&note);
+    fixture_end(&s);
+}
+
+/* The directory in the membership file has another key for the shelter than the node knows. */
+static void test_a_stopped_node_takes_no_suspension_by_a_key_that_came_with_it(void **state)
+{
+    struct control_enrol_result result;
+    struct suspension made = {0};
+    struct sign_key *key = sign_key_new();
+    struct bytes membership = {0};
+    struct bytes request = {0};
+    struct bytes other = {0};
+    struct bytes issuer = {0};
+    struct bytes note = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 930);
+    made = (struct suspension){.federation = *membership_federation(s.ngo->membership),
+                               .directory = membership_directory(s.ngo->membership)->sequence + 1,
+                               .time_ms = world_now(s.w),
+                               .member = *world_address(s.w, SHELTER),
+                               .agencies = {*world_address(s.w, MISSION)},
+                               .agency_count = 1};
+    world_crash(s.w, NGO);
+    world_must(certify_request(key, world_address(s.w, SHELTER), &request, &s.err), &s.err, "request");
+    world_certify_identity(s.w, bytes_view(&request), 730, &other, &issuer);
+    world_list_with(s.w, SHELTER, bytes_view(&other));
+    fixture_look(&s);
+    world_membership(s.w, NGO, membership_note(world_node(s.w, MISSION)->membership), &membership);
+    world_must(suspension_note_sign(&made, key, &note, &s.err), &s.err, "sign");
+    assert_false(world_enrol(s.w, NGO, bytes_view(&membership), bytes_view(&note), &result, &s.err));
+    assert_int_equal(s.err.code, E_RVK_06);
+    assert_non_null(strstr(s.err.text, "is held here"));
+    sign_key_free(key);
+    bytes_fini(&membership);
+    bytes_fini(&request);
+    bytes_fini(&issuer);
+    bytes_fini(&other);
+    bytes_fini(&note);
+    world_start(s.w, NGO);
+    fixture_end(&s);
+}
+
+/* Back with the key it had, it is held until a person confirms it. */
+static void test_who_was_suspended_states_nothing_before_a_person_confirms_it(void **state_)
+{
+    struct control_agency_suspended out = {0};
+    struct fixture s;
+
+    (void)state_;
+    begin(&s, 931);
+    world_revoke(s.w, SHELTER, REVOKED_SUSPENDED);
+    world_tick(s.w, NGO);
+    world_pardon(s.w, SHELTER);
+    world_tick(s.w, NGO);
+    world_tick(s.w, SHELTER);
+    world_must(state(&s, SHELTER, MISSION, &out), &s.err, "state");
+    world_link(s.w, NGO, SHELTER);
+    world_run_ms(s.w, 60000);
+    assert_int_equal(asked_at(&s, NGO), 0);
+    confirm_at_ngo(&s, SHELTER);
+    world_run_ms(s.w, BOUND_SUSPENSIONS_AGAIN_MS);
+    assert_int_equal(asked_at(&s, NGO), 1);
+    fixture_end(&s);
+}
+
+/* Others would take it as of another time, or not at all. */
+static void test_nobody_states_a_suspension_by_a_doubtful_clock(void **state_)
+{
+    struct control_agency_suspended out = {0};
+    struct fixture s;
+    bool changed;
+
+    (void)state_;
+    begin(&s, 928);
+    world_crash(s.w, NGO);
+    world_set_clock(s.w, NGO, 30 * 24 * HOURS);
+    world_start(s.w, NGO);
+    fixture_look(&s);
+    assert_false(state(&s, NGO, MISSION, &out));
+    assert_int_equal(s.err.code, E_RVK_14);
+    world_set_clock(s.w, NGO, 0);
+    world_must(exchange_clock_confirm(s.ngo, &changed, &s.err), &s.err, "confirm");
+    world_tick(s.w, NGO);
+    assert_true(state(&s, NGO, MISSION, &out));
+    fixture_end(&s);
+}
+
+/* The second statement of one signer is no secret of a log: people who can phone read of it. */
+static void test_a_second_suspension_of_one_signer_is_named_and_not_used(void **state)
+{
+    struct node_status status;
+    const struct usage *u;
+    struct bytes note = {0};
+    struct bytes second = {0};
+    uint64_t lines;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 929);
+    world_suspend(s.w, MISSION, 1, &note);
+    world_suspend(s.w, SHELTER, 1, &second);
+    tell(&s, NGO, &note);
+    u = links_find_agency(s.ngo, world_address(s.w, SHELTER))->usage;
+    lines = u->used[RESOURCE_LINES];
+    assert_true(world_inject(s.w, SHELTER, NGO, PEER_SUSPENSION, bytes_view(&second)));
+    assert_int_equal(u->used[RESOURCE_LINES], lines + 1);
+    world_run_ms(s.w, 2 * HOURS);
+    lines = u->used[RESOURCE_LINES];
+    assert_true(world_inject(s.w, SHELTER, NGO, PEER_SUSPENSION, bytes_view(&second)));
+    assert_int_equal(u->used[RESOURCE_LINES], lines); /* it was said, hours ago */
+    assert_false(is_suspended_at(&s, NGO, SHELTER));
+    world_must(exchange_status(s.ngo, &status, &s.err), &s.err, "status");
+    assert_int_equal(status.unused_count, 1);
+    assert_int_equal(status.unused[0].key, 1);
+    assert_int_equal(status.unused[0].why, E_RVK_10);
+    world_run_ms(s.w, BOUND_SUSPENSION_MS);
+    world_must(exchange_status(s.ngo, &status, &s.err), &s.err, "status");
+    assert_int_equal(status.unused_count, 0);
+    bytes_fini(&note);
+    bytes_fini(&second);
     fixture_end(&s);
 }
 
@@ -244,6 +440,11 @@ int main(void)
         cmocka_unit_test(test_a_suspension_that_does_not_count_is_passed_over),
         cmocka_unit_test(test_two_members_suspend_an_agency_by_what_people_state_at_each),
         cmocka_unit_test(test_a_key_that_is_held_suspends_nobody),
+        cmocka_unit_test(test_a_stopped_node_takes_no_suspension_by_a_key_that_is_held),
+        cmocka_unit_test(test_a_stopped_node_takes_no_suspension_by_a_key_that_came_with_it),
+        cmocka_unit_test(test_who_was_suspended_states_nothing_before_a_person_confirms_it),
+        cmocka_unit_test(test_nobody_states_a_suspension_by_a_doubtful_clock),
+        cmocka_unit_test(test_a_second_suspension_of_one_signer_is_named_and_not_used),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

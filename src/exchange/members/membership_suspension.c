@@ -18,9 +18,13 @@ struct statement_held {
     struct bytes note;
 };
 
+/* Those that count, and of which it is known who signed: of one directory each member has signed one at most. */
+#define SUSPENSIONS_HELD (BOUND_NOTE_SIGNATURES + BOUND_SUSPENSIONS + BOUND_MEMBERS)
+
 struct suspensions {
-    struct statement_held at[BOUND_NOTE_SIGNATURES + BOUND_SUSPENSIONS];
+    struct statement_held *at; /* SUSPENSIONS_HELD at most */
     size_t count;
+    size_t room;
     struct suspended *suspended; /* ascending */
     size_t suspended_count;
 };
@@ -36,6 +40,7 @@ void suspensions_free(struct suspensions *s)
         return;
     for (size_t i = 0; i < s->count; i++)
         bytes_fini(&s->at[i].note);
+    free(s->at);
     free(s->suspended);
     free(s);
 }
@@ -106,17 +111,20 @@ static bool check_agencies(struct membership *m, const struct suspension *s, str
     return true;
 }
 
-/* A directory key signs one for each directory, a member one in 72 hours, too: what follows is bounded by who signs. */
-static bool check_signed_before(struct suspensions *all, const struct suspension *s, int64_t now_ms, struct error *err)
+/* A directory key signs one for each directory, a member one in 72 hours, too: what follows is bounded by who signs. Of
+ * what counts no more the signer is known still, and it keeps no place. */
+static bool check_signed_before(const struct membership *m, const struct suspension *s, int64_t now_ms,
+                                struct error *err)
 {
+    struct suspensions *all = m->suspensions;
     const struct statement_held *before = find_signer(all, s);
     size_t members = 0;
 
     if (before != NULL && (before->s.directory == s->directory || (s->key == 0 && !is_past(&before->s, now_ms))))
         return error_set(err, E_RVK_10, "who signs the suspension has signed another one");
     for (size_t i = 0; i < all->count; i++)
-        members += all->at[i].s.key == 0 ? 1 : 0;
-    return before != NULL || s->key != 0 || members < BOUND_SUSPENSIONS ||
+        members += all->at[i].s.key == 0 && counts(m, &all->at[i].s, now_ms) ? 1 : 0;
+    return s->key != 0 || members < BOUND_SUSPENSIONS ||
            error_set(err, E_RVK_11, "%d members have signed a suspension", BOUND_SUSPENSIONS);
 }
 
@@ -134,16 +142,21 @@ static bool check(struct membership *m, struct view note, const struct suspensio
     if (is_past(s, now_ms) || s->time_ms > now_ms + BOUND_CLOCKS_MS)
         return error_set(err, E_RVK_09, "the suspension is over, or begins later");
     return check_signer(m, note, s, now_ms, is_kept, err) && check_agencies(m, s, err) &&
-           check_signed_before(m->suspensions, s, now_ms, err);
+           check_signed_before(m, s, now_ms, err);
 }
 
 static void hold(struct suspensions *all, const struct suspension *s, struct view note)
 {
     struct statement_held *at = find_signer(all, s);
 
-    REQUIRE(at != NULL || all->count < sizeof all->at / sizeof all->at[0]); /* a directory has so many keys */
-    if (at == NULL)
+    if (at == NULL && all->count == all->room) {
+        all->room = 2 * all->room + BOUND_NOTE_SIGNATURES;
+        all->at = xrealloc(all->at, all->room * sizeof *all->at);
+    }
+    if (at == NULL) {
         at = &all->at[all->count++];
+        *at = (struct statement_held){0};
+    }
     at->s = *s;
     bytes_clear(&at->note);
     bytes_append_view(&at->note, note);
@@ -171,6 +184,8 @@ bool membership_take_suspension(struct membership *m, struct view note, int64_t 
         return true;
     if (!(is_kept && is_spent(m, out, now_ms)) && !check(m, note, out, now_ms, is_kept, err))
         return false;
+    if (at == NULL && m->suspensions->count == SUSPENSIONS_HELD) /* signers of several directories */
+        return error_set(err, E_RVK_11, "%d suspensions are known here", SUSPENSIONS_HELD);
     hold(m->suspensions, out, note);
     return true;
 }

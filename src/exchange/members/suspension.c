@@ -12,9 +12,9 @@
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/members/agency_calls.h"
-#include "exchange/members/holds.h"
 #include "exchange/members/membership_suspension.h"
 #include "exchange/members/suspension_note.h"
+#include "exchange/members/suspensions_refused.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -23,6 +23,7 @@
 #include "exchange/traffic/sealing.h"
 #include "exchange/vault.h"
 #include "store/note_store.h"
+#include "store/peer_store.h"
 
 #define SUSPENSION "suspension" /* their name in the store, one a signer */
 
@@ -95,17 +96,27 @@ static void follow(struct exchange *x, const char *event)
     tick_again(x);
 }
 
-/* What a key signed that is held here does not count: a new key may be anybody's. */
-static bool check_held_key(struct exchange *x, struct view note, struct error *err)
+/* A stopped node has not compared the keys of a directory that came since. */
+static bool is_other_key(struct membership *m, const struct peer_row *known)
 {
-    struct suspension s;
-    bool held = false;
+    static const struct hash none;
+    struct peer p;
 
-    if (!suspension_note_read(note, &s, err))
+    return membership_find_peer(m, address_view(&known->agency), &p) && !hash_equal(&known->known_key, &none) &&
+           !hash_equal(&known->known_key, &p.fingerprint);
+}
+
+bool suspension_check_key(struct db *db, struct membership *membership, struct view note, struct error *err)
+{
+    struct peer_row row;
+    struct suspension s;
+    bool found = false;
+
+    if (!suspension_note_read(note, &s, err) ||
+        (s.key == 0 && !peer_store_find(db, address_view(&s.member), &found, &row, err)))
         return false;
-    if (s.key == 0 && !holds_key_is_held(x, &s.member, &held, err))
-        return false;
-    return !held || error_set(err, E_RVK_06, "the key of %s, who signs the suspension, is held here", s.member.text);
+    return !found || (row.held_since_ms == 0 && !is_other_key(membership, &row)) ||
+           error_set(err, E_RVK_06, "the key of %s, who signs the suspension, is held here", s.member.text);
 }
 
 static bool take(struct exchange *x, struct view note, bool by_person, bool *is_new, struct error *err)
@@ -113,7 +124,7 @@ static bool take(struct exchange *x, struct view note, bool by_person, bool *is_
     struct record r = {.kind = RECORD_DIRECTORY};
     struct suspension s;
 
-    if (!check_held_key(x, note, err) ||
+    if (!suspension_check_key(x->db, x->membership, note, err) ||
         !membership_take_suspension(x->membership, note, tick_record_ms(x), false, &s, is_new, err))
         return false;
     if (!*is_new)
@@ -191,6 +202,8 @@ bool exchange_agency_suspend(struct exchange *x, const struct address *agency, s
     if (!own_note_may_sign(x, err))
         return false;
     out->changed = own_until(x, agency) == 0;
+    if (out->changed && tick_clock_in_doubt(x)) /* others would take it as of another time, or not at all */
+        return error_set(err, E_RVK_14, "this machine's clock is in doubt");
     if (out->changed && !tick_call_end(x, mark, state(x, agency, err), err))
         return false;
     out->until_ms = own_until(x, agency);
@@ -203,8 +216,12 @@ bool suspension_take_frame(struct exchange *x, const struct link *link, struct v
     struct error why = {0};
     bool is_new;
 
-    if (take(x, payload, false, &is_new, &why) || (error_fault(&why) != FAULT_LOCAL && why.code != E_RVK_05))
+    if (take(x, payload, false, &is_new, &why))
         return true;
+    if (error_fault(&why) != FAULT_LOCAL && why.code != E_RVK_05) {
+        suspensions_refused_note(x, link, payload, why.code);
+        return true;
+    }
     *err = why;
     return why.code == E_RVK_05 ? error_wrap(err, "a suspension from %s", link->agency.text) : false;
 }
@@ -227,6 +244,21 @@ void suspension_send(struct exchange *x, const struct link *link)
     struct sending to = {x, link};
 
     membership_each_statement(x->membership, tick_record_ms(x), send_one, &to);
+}
+
+static void note_one(void *cookie, const struct suspension *s, struct view note)
+{
+    (void)s;
+    (void)note;
+    *(bool *)cookie = true;
+}
+
+bool suspension_stands(const struct exchange *x)
+{
+    bool any = false;
+
+    membership_each_statement(x->membership, tick_record_ms(x), note_one, &any);
+    return any;
 }
 
 bool suspension_advance(struct exchange *x, struct error *err)

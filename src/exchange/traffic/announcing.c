@@ -17,7 +17,8 @@
 #define LOOK_AGAIN_MS        20    /* while something waits for room */
 
 struct announcing {
-    int64_t directory_next_ms; /* when the next directory may be sent; steady */
+    int64_t directory_next_ms;    /* when the next directory may be sent; steady */
+    int64_t suspensions_again_ms; /* when suspensions go again; steady */
 };
 
 struct link_announcing {
@@ -144,6 +145,17 @@ static void send_suspensions(struct exchange *x, const struct link *l)
     l->announcing->suspensions_due = false;
 }
 
+/* Why a peer did not use one may have passed: its clock, the hold of a key. It does not ask for it. */
+static void send_suspensions_again(struct exchange *x)
+{
+    int64_t now = tick_steady_ms(x);
+
+    if (now < x->announcing->suspensions_again_ms || !suspension_stands(x))
+        return;
+    x->announcing->suspensions_again_ms = now + BOUND_SUSPENSIONS_AGAIN_MS;
+    announcing_suspensions_due(x);
+}
+
 /* Only after the commit. If a crash lost the keys of a bundle that had been sent, peers would go on sealing to them:
  * the node's next bundle would have the same sequence, and peers take only a larger one. */
 void announcing_send_due(struct exchange *x)
@@ -151,6 +163,7 @@ void announcing_send_due(struct exchange *x)
     int64_t when_ms;
 
     REQUIRE(x->committed);
+    send_suspensions_again(x);
     for (const struct link *l = x->links; l != NULL; l = l->next) {
         if (!has_due(l) || !links_has_room(x, l))
             continue;
@@ -172,7 +185,7 @@ int64_t announcing_wake_ms(const struct exchange *x)
         if (has_due(l))
             return !may_send_directory(x) && x->announcing->directory_next_ms > soon ? x->announcing->directory_next_ms
                                                                                      : soon;
-    return 0;
+    return x->links != NULL && suspension_stands(x) ? x->announcing->suspensions_again_ms : 0;
 }
 
 /* --- a peer's --- */

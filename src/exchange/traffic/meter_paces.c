@@ -17,6 +17,7 @@ static const struct {
     [LINE_REFUSED_THERE] = {"message.refused", 1},
     [LINE_CLOCK] = {"clock.differs", 1},
     [LINE_WAITS] = {"message.waits", 1},
+    [LINE_SUSPENSION] = {"suspension.refused", 4}, /* an officer's and some members' */
 };
 
 /* At once as often as BURST; then once in EACH_MS. */

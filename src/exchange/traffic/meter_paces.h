@@ -20,6 +20,7 @@ enum meter_line {
     LINE_REFUSED_THERE, /* by the agency, or its receipt is of a log that is not known */
     LINE_CLOCK,         /* shows another time */
     LINE_WAITS,         /* nothing can be sealed to it */
+    LINE_SUSPENSION,    /* it passes one on that is not used here */
     LINE_COUNT
 };
 

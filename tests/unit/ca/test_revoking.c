@@ -4,7 +4,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "ca/directory_proof.h"
 #include "ca/federation_home.h"
+#include "codec/directory_codec.h"
 #include "crypto/certify_pem.h"
 #include "crypto/digest.h"
 #include "exchange/members/directory_note.h"
@@ -330,6 +332,171 @@ static void test_a_founder_suspends_with_a_key_of_her_own(void **state)
     free_keys(&k);
 }
 
+static int suspend_by(struct fixture *s, const char *key, const char *file, const char *membership,
+                      const char *fingerprint)
+{
+    return RUN(s, "suspend", "ngo", "--key", path_in(s, key), "--directory", path_in(s, file), "--out",
+               path_in(s, "s"), membership != NULL ? "--membership" : "--federation",
+               membership != NULL ? path_in(s, membership) : fingerprint,
+               membership != NULL && fingerprint != NULL ? "--federation" : NULL, fingerprint);
+}
+
+/* The directory FROM as the file TO, but for the line of NAME: it is left out or (FORGED) has another signature. */
+static void write_without(struct fixture *s, const char *from, const char *to, const char *name, bool forged)
+{
+    struct bytes note = {0};
+    struct bytes out = {0};
+    struct error err;
+    const char *line;
+    const char *end;
+
+    assert_true(file_read(path_in(s, from), BOUND_DIRECTORY, &note, &err));
+    bytes_append_u8(&note, 0);
+    line = strstr((const char *)note.at, name);
+    assert_non_null(line);
+    while (line[-1] != '\n')
+        line--;
+    end = strchr(line, '\n') + 1;
+    bytes_append(&out, note.at, (size_t)(line - (const char *)note.at));
+    if (forged) {
+        bytes_append(&out, line, (size_t)(end - line));
+        out.at[out.size - 12] = out.at[out.size - 12] == 'A' ? 'B' : 'A';
+    }
+    bytes_append_text(&out, end);
+    assert_true(file_write(path_in(s, to), bytes_view(&out), 0600, &err));
+    bytes_fini(&note);
+    bytes_fini(&out);
+}
+
+/* FILE, for a key that signed the directory of SEEN last, which had but the first COUNT of its keys. */
+static enum error_code proof_by(struct fixture *s, const char *file, const char *seen, size_t count)
+{
+    struct directory_known_by by = {.now_ms = clock_now_ms(&clock_real)};
+    struct bytes before = {0};
+    struct bytes note = {0};
+    struct bytes out = {0};
+    struct arena a = {0};
+    struct directory d;
+    struct error err = {0};
+    struct view text;
+    bool ok;
+
+    assert_true(file_read(path_in(s, seen), BOUND_DIRECTORY, &before, &err));
+    assert_true(directory_decode(bytes_view(&before), &a, &d, &err));
+    d.key_count = count;
+    assert_true(directory_encode(&d, &out, &err));
+    by.seen = path_in(s, "other.seen");
+    assert_true(file_write(by.seen, bytes_view(&out), 0600, &err));
+    assert_true(file_read(path_in(s, file), BOUND_DIRECTORY, &note, &err));
+    assert_true(directory_note_text(bytes_view(&note), &text, &err) && directory_decode(text, &a, &d, &err));
+    ok = directory_proof_check(&by, &d, bytes_view(&note), &err);
+    bytes_fini(&before);
+    bytes_fini(&note);
+    bytes_fini(&out);
+    arena_fini(&a);
+    return ok ? E_NONE : err.code;
+}
+
+static enum error_code proof_at(struct fixture *s, const char *file, int64_t after_ms)
+{
+    const char *const seen = path_in(s, "b.seen");
+    struct directory_known_by by = {.seen = seen};
+    struct bytes note = {0};
+    struct arena a = {0};
+    struct directory d;
+    struct error err = {0};
+    struct view text;
+    bool ok;
+
+    assert_true(file_read(path_in(s, file), BOUND_DIRECTORY, &note, &err));
+    assert_true(directory_note_text(bytes_view(&note), &text, &err) && directory_decode(text, &a, &d, &err));
+    by.now_ms = d.hard_expiry_s * 1000 + after_ms;
+    ok = directory_proof_check(&by, &d, bytes_view(&note), &err);
+    bytes_fini(&note);
+    arena_fini(&a);
+    return ok ? E_NONE : err.code;
+}
+
+/* Otherwise who brings a false directory has her suspend nobody, and she would not know it. */
+static void test_a_founder_suspends_by_the_federations_directory_alone(void **state)
+{
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct fixture *s = *state;
+    char fingerprint[FINGERPRINT_TEXT];
+    char other[FINGERPRINT_TEXT];
+
+    fingerprint_of(k.identity, other);
+    found_by_three(s, fingerprint);
+    hand_out(s, "d");
+    assert_int_equal(sign_as(s, "a", "d", "1", fingerprint), 0);
+    assert_int_equal(sign_as(s, "b", "d", "1", fingerprint), 0);
+    assert_int_equal(take_back(s, "d", NULL), 0);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    hand_out(s, "d");
+    assert_int_equal(sign_as(s, "a", "d", "2", fingerprint), 0);
+    assert_int_equal(sign_as(s, "b", "d", "2", fingerprint), 0);
+    assert_int_equal(take_back(s, "d", NULL), 0);
+
+    write_without(s, "d", "less", ".directory/1", false);
+    assert_int_equal(suspend_by(s, "b", "less", NULL, fingerprint), 65);
+    assert_output_has(s, "E-RVK-15");
+    write_without(s, "d", "forged", ".directory/1", true);
+    assert_int_not_equal(suspend_by(s, "b", "forged", NULL, fingerprint), 0);
+    assert_output_has(s, "E-FED-20");
+    assert_int_not_equal(suspend_by(s, "b", "d", NULL, other), 0);
+    assert_output_has(s, "E-FED-21");
+    assert_int_equal(suspend_by(s, "c", "d", NULL, fingerprint), 65); /* who signed none knows none of the keys */
+    assert_output_has(s, "E-RVK-15");
+    assert_int_equal(access(path_in(s, "s"), F_OK), -1);
+    assert_int_equal(suspend_by(s, "b", "d", NULL, fingerprint), 0);
+    assert_int_equal(proof_at(s, "d", 0), E_NONE);
+    assert_int_equal(proof_at(s, "d", 1), E_FED_23);
+    assert_int_equal(proof_by(s, "d", "b.seen", 2), E_NONE);
+    assert_int_equal(proof_by(s, "d", "b.seen", 1), E_RVK_15); /* one of those who signed it was known before */
+    free_keys(&k);
+}
+
+static void test_a_founder_who_signed_none_suspends_by_a_members_file(void **state)
+{
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct fixture *s = *state;
+    char fingerprint[FINGERPRINT_TEXT];
+    char other[FINGERPRINT_TEXT];
+
+    fingerprint_of(k.identity, other);
+    found_by_three(s, fingerprint);
+    hand_out(s, "d");
+    assert_int_equal(sign_as(s, "a", "d", "1", fingerprint), 0);
+    assert_int_equal(sign_as(s, "b", "d", "1", fingerprint), 0);
+    assert_int_equal(take_back(s, "d", NULL), 0);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    hand_out(s, "e");
+    assert_int_equal(sign_as(s, "a", "e", "2", fingerprint), 0);
+    assert_int_equal(sign_as(s, "b", "e", "2", fingerprint), 0);
+    assert_int_equal(take_back(s, "e", NULL), 0);
+
+    assert_int_equal(suspend_by(s, "c", "e", "membership.refex", NULL), 64);
+    assert_output_has(s, "--federation is missing");
+    assert_int_not_equal(suspend_by(s, "c", "e", "membership.refex", other), 0);
+    assert_output_has(s, "E-FED-21");
+    write_without(s, "e", "less", ".directory/1", false);
+    assert_int_not_equal(suspend_by(s, "c", "less", "membership.refex", fingerprint), 0);
+    assert_output_has(s, "E-FED-20");
+    assert_int_equal(suspend_by(s, "c", "e", "membership.refex", fingerprint), 0); /* whose directory is the first */
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    hand_out(s, "f");
+    assert_int_equal(sign_as(s, "a", "f", "3", fingerprint), 0);
+    assert_int_equal(sign_as(s, "b", "f", "3", fingerprint), 0);
+    assert_int_equal(take_back(s, "f", NULL), 0);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0); /* the third */
+    assert_int_equal(suspend_by(s, "c", "f", "membership.refex", fingerprint), 0);
+    assert_int_equal(suspend_by(s, "c", "e", "membership.refex", fingerprint), 65);
+    assert_output_has(s, "older than that of the membership");
+    free_keys(&k);
+}
+
 static void test_where_one_key_signs_nothing_is_quicker(void **state)
 {
     struct fixture *s = *state;
@@ -350,6 +517,8 @@ int main(void)
         SCENE(test_a_machine_that_stays_is_not_revoked_with_its_old_keys),
         SCENE(test_one_officer_suspends_an_agency_where_two_must_sign),
         SCENE(test_a_founder_suspends_with_a_key_of_her_own),
+        SCENE(test_a_founder_suspends_by_the_federations_directory_alone),
+        SCENE(test_a_founder_who_signed_none_suspends_by_a_members_file),
         SCENE(test_where_one_key_signs_nothing_is_quicker),
     };
 

@@ -436,6 +436,43 @@ static void test_the_statements_of_members_are_bounded(void **state)
     assert_int_equal(member(s, more[BOUND_SUSPENSIONS], s->mission, NOW), E_RVK_11);
     for (uint32_t key = 1; key <= 3; key++)
         assert_int_equal(officer(s, of(s, s->court), key, NOW), E_NONE); /* members crowd no officer out */
+    /* What counts no more gives its place back, and its signer is known. */
+    assert_int_equal(member(s, more[BOUND_SUSPENSIONS], s->mission, LAST), E_NONE);
+    assert_int_equal(member(s, more[0], s->mission, LAST), E_RVK_10);
+    for (unsigned i = BOUND_SUSPENSIONS + 1; i < MEMBERS; i++)
+        assert_int_equal(member(s, more[i], s->mission, LAST), E_NONE);
+    assert_true(is_out_at(s, s->mission, LAST));
+    publish(s);
+    for (unsigned i = 0; i < BOUND_SUSPENSIONS; i++)
+        assert_int_equal(member(s, more[i], s->court, LAST), E_NONE);
+    assert_int_equal(member(s, s->ngo, s->court, LAST), E_RVK_11);
+    assert_int_equal(member(s, more[BOUND_SUSPENSIONS], s->court, LAST), E_RVK_10);
+}
+
+static void count_one(void *cookie, const struct suspension *made, struct view note)
+{
+    struct suspension read;
+    struct error err;
+
+    assert_true(suspension_note_read(note, &read, &err));
+    assert_true(read.key == made->key && address_equal(&read.member, &made->member));
+    ++*(unsigned *)cookie;
+}
+
+/* What a directory ended lies between what is kept: that stays whole when others take its place. */
+static void test_what_a_directory_ended_leaves_the_others_whole(void **state)
+{
+    struct scene *s = *state;
+    unsigned count = 0;
+
+    assert_int_equal(officer(s, of(s, s->mission), 1, NOW), E_NONE);
+    assert_int_equal(member(s, s->court, s->mission, NOW), E_NONE);
+    publish(s);
+    assert_int_equal(officer(s, of(s, s->mission), 1, NOW), E_NONE);
+    assert_int_equal(officer(s, of(s, s->court), 2, NOW), E_NONE);
+    assert_int_equal(member(s, s->court, s->shelter, NOW), E_RVK_06); /* suspended */
+    membership_each_statement(s->m, NOW, count_one, &count);
+    assert_int_equal(count, 2);
 }
 
 /* --- the text --- */
@@ -504,6 +541,7 @@ int main(void)
         SCENE(test_a_member_suspends_once_in_72_hours_and_once_for_a_directory),
         SCENE(test_only_members_that_count_suspend),
         SCENE(test_the_statements_of_members_are_bounded),
+        SCENE(test_what_a_directory_ended_leaves_the_others_whole),
         cmocka_unit_test(test_a_suspension_has_one_spelling),
     };
 

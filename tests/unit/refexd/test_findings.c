@@ -466,6 +466,13 @@ static void make_suspended_by_one(struct facts *f)
     f->node.suspended_count = 1;
 }
 
+static void make_suspension_unused(struct facts *f)
+{
+    f->node.unused[0] = (struct suspension_unused){{"shelter@nrm.example"}, 0, E_RVK_10, NOW + DAY_MS};
+    f->node.unused[1] = (struct suspension_unused){{""}, 2, E_RVK_11, NOW + DAY_MS};
+    f->node.unused_count = 2;
+}
+
 static void make_suspension_asked(struct facts *f)
 {
     f->node.asked[0] = (struct suspension_asked){{"shelter@nrm.example"}, {"mission@nrm.example"}, NOW + DAY_MS};
@@ -656,6 +663,7 @@ static const struct {
     [FOUND_OTHER_DIRECTORY] = {make_other_directory, "two different directories have the number 7"},
     [FOUND_SUSPENSION_ASKED] = {make_suspension_asked,
                                 "shelter@nrm.example states that mission@nrm.example is to be suspended"},
+    [FOUND_SUSPENSION_UNUSED] = {make_suspension_unused, "shelter@nrm.example signed a suspension that goes round"},
     [FOUND_SUSPENDED_BY_ONE] = {make_suspended_by_one, "mission@nrm.example is suspended by one officer until"},
     [FOUND_NO_SEALING_KEY] = {make_no_sealing_key, "other agencies have no key"},
     [FOUND_ENDPOINT] = {make_endpoint,
