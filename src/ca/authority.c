@@ -120,6 +120,27 @@ static bool install(struct federation_home *h, enum certificate_use use, struct 
     return file_sync_parent(certificate, err) && sign_key_destroy(next_key, err);
 }
 
+static void use_next(struct federation_home *h, enum certificate_use use, const struct bytes *next)
+{
+    struct bytes *current = authority_current(h, use);
+
+    bytes_clear(current);
+    bytes_append_view(current, bytes_view(next));
+    if (use == CERTIFICATE_ISSUING)
+        h->issuing_key = "issuing-next";
+    else
+        h->transport_key = "transport-next";
+}
+
+/* Without a certificate a new key is the copy that a call left which was cut short behind the certificate, or one that
+ * never had any. */
+static bool destroy_copy(const struct federation_home *h, enum certificate_use use, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+
+    return authority_path(h, use, "keys", "-next.key", path, err) && sign_key_destroy(path, err);
+}
+
 bool authority_settle(struct federation_home *h, enum certificate_use use, struct error *err)
 {
     struct bytes next = {0};
@@ -128,8 +149,14 @@ bool authority_settle(struct federation_home *h, enum certificate_use use, struc
     bool ok = authority_read_next(h, use, &next, err) &&
               (next.size == 0 || federation_home_read_signed(h, &arena, &in_use, err));
 
-    if (ok && next.size > 0 && lists(&in_use, use, bytes_view(&next)))
-        ok = install(h, use, &next, err);
+    if (ok && next.size == 0)
+        ok = h->is_served || destroy_copy(h, use, err);
+    else if (ok && lists(&in_use, use, bytes_view(&next))) {
+        if (h->is_served)
+            use_next(h, use, &next);
+        else
+            ok = install(h, use, &next, err);
+    }
     bytes_fini(&next);
     arena_fini(&arena);
     return ok;
@@ -151,4 +178,25 @@ bool authority_may_certify(struct federation_home *h, enum certificate_use use, 
                        h->directory.sequence, authority_name(use));
     arena_fini(&arena);
     return ok;
+}
+
+static const char *key_name(const struct federation_home *h, enum certificate_use use)
+{
+    return use == CERTIFICATE_ISSUING ? h->issuing_key : h->transport_key;
+}
+
+bool authority_open_key(const struct federation_home *h, enum certificate_use use, struct sign_key **out,
+                        struct error *err)
+{
+    return federation_home_open_key(h, key_name(h, use), out, err);
+}
+
+bool authority_has_key(const struct federation_home *h, enum certificate_use use)
+{
+    char name[FILE_NAME_MAX];
+    char path[FILE_PATH_MAX];
+    struct error why;
+
+    (void)snprintf(name, sizeof name, "keys/%s.key", key_name(h, use));
+    return federation_home_file(h, name, path, &why) && file_exists(path);
 }

@@ -26,10 +26,16 @@ MUST_USE bool authority_write(const char *path, struct view der, struct error *e
 MUST_USE bool authority_read_next(const struct federation_home *h, enum certificate_use use, struct bytes *out,
                                   struct error *err);
 /* Puts the new one in the place of the old one, where the newest signed directory lists it; the old certificate is kept
- * as certs/NAME-KEY.pem, the old key destroyed. After a crash the same call does the rest. */
+ * as certs/NAME-KEY.pem, the old key destroyed. After a crash the same call does the rest. `serve`, which writes no
+ * key, uses the new one where it lies. */
 MUST_USE bool authority_settle(struct federation_home *h, enum certificate_use use, struct error *err);
 /* The same, and whether the one in use may certify: members believe it, and the directory that waits, if one does, does
  * not end that. E-FED-55. */
 MUST_USE bool authority_may_certify(struct federation_home *h, enum certificate_use use, struct error *err);
+/* Opens the key of the one in use. E-KEY-*. */
+MUST_USE bool authority_open_key(const struct federation_home *h, enum certificate_use use, struct sign_key **out,
+                                 struct error *err);
+/* Whether it lies in the folder. */
+bool authority_has_key(const struct federation_home *h, enum certificate_use use);
 
 #endif

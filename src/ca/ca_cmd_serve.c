@@ -80,12 +80,15 @@ static bool answer(struct serving *s, const struct seam_renew *question, struct 
                                      .issuing = bytes_view(&files.issuing)};
     else if (served_files_changed(&s->files)) /* meanwhile */
         return false;
-    else
-        made.refusal = RENEWAL_BROKEN;
-    if (made.refusal == RENEWAL_BROKEN)
+    else {
         log_line(LOG_ERROR, "event=renewal.broken code=%s text=\"%s\"", error_row(err.code)->code, err.text);
+        made.refusal = RENEWAL_BROKEN;
+        files.why = err.code;
+    }
     peer_renewed_encode(&made, &payload);
     reply.answer = bytes_view(&payload);
+    if (files.why != E_NONE)
+        reply.why = view_of_text(error_row(files.why)->code);
     begin = frame_begin(out, SEAM_CA_RENEWED);
     seam_ca_renewed_encode(&reply, out);
     frame_end(out, begin);

@@ -207,7 +207,8 @@ static bool folder_lock(struct federation_home *h, struct error *err)
 bool federation_home_open(const char *path, struct key_unlock *unlock, int64_t now_ms, struct federation_home *out,
                           struct error *err)
 {
-    *out = (struct federation_home){.folder_lock = -1, .unlock = unlock};
+    *out = (struct federation_home){
+        .folder_lock = -1, .unlock = unlock, .issuing_key = "issuing", .transport_key = "transport"};
     if (federation_home_path(path, out->path, err) && folder_lock(out, err) && read_root(out, err) &&
         read_directory_keys(out, err) && read_newest_directory(out, now_ms, err))
         return true;

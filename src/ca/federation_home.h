@@ -45,6 +45,9 @@ struct federation_home {
     struct bytes issuing;                              /* DER */
     struct bytes transport_ca;                         /* DER */
     struct label label;                                /* of the transport certificates */
+    const char *issuing_key;                           /* their names in keys/ (authority.h) */
+    const char *transport_key;
+    bool is_served; /* by `serve`, which writes nothing but what it issues */
     struct bytes directory_keys[FEDERATION_HOME_KEYS]; /* DER; number i at i − 1 */
     size_t directory_key_count;
     uint32_t quorum;

@@ -1,5 +1,6 @@
 #include "ca/issuing.h"
 
+#include "ca/authority.h"
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
 #include "crypto/sign.h"
@@ -10,8 +11,8 @@ static bool issue_certificates(struct issuing *s, struct error *err)
     const struct federation_home *h = &s->federation_home;
     struct sign_key *transport = NULL;
     struct sign_key *issuing = NULL;
-    bool ok = federation_home_open_key(h, "transport", &transport, err) &&
-              federation_home_open_key(h, "issuing", &issuing, err) &&
+    bool ok = authority_open_key(h, CERTIFICATE_TRANSPORT_CA, &transport, err) &&
+              authority_open_key(h, CERTIFICATE_ISSUING, &issuing, err) &&
               certify_transport(transport, bytes_view(&h->transport_ca), s->request.transport, &h->label,
                                 &s->request.node, &validity, &s->transport, err);
 

@@ -97,13 +97,14 @@ static bool check_requests(struct renewing *r, struct error *err)
 {
     uint8_t identity[KEY_SIZE];
     struct address agency;
+    struct error why;
 
-    if (!certify_transport_request_check(r->asked.transport, r->s.keys[TRANSPORT], err))
-        return false;
+    if (!certify_transport_request_check(r->asked.transport, r->s.keys[TRANSPORT], &why))
+        return error_set(err, E_FED_06, "what %s asks: %s", r->asked.agency.text, why.text);
     if (r->asked.identity.size == 0)
         return true;
-    if (!certify_request_check(r->asked.identity, r->s.federation_home.federation.name, &agency, identity, err))
-        return false;
+    if (!certify_request_check(r->asked.identity, r->s.federation_home.federation.name, &agency, identity, &why))
+        return error_set(err, E_FED_06, "what %s asks: %s", r->asked.agency.text, why.text);
     return (address_equal(&agency, &r->asked.agency) && memcmp(identity, r->s.keys[IDENTITY], KEY_SIZE) == 0) ||
            error_set(err, E_FED_07, "%s asks for a certificate of another name or identity key", r->asked.agency.text);
 }
@@ -136,7 +137,7 @@ static bool make_transport(struct renewing *r, struct error *err)
     const struct certify_validity validity = {r->s.now_ms, CERTIFY_TRANSPORT_DAYS};
     const struct federation_home *h = &r->s.federation_home;
     struct sign_key *key = NULL;
-    bool ok = federation_home_open_key(h, "transport", &key, err) &&
+    bool ok = authority_open_key(h, CERTIFICATE_TRANSPORT_CA, &key, err) &&
               certify_transport(key, bytes_view(&h->transport_ca), r->asked.transport, &h->label, &r->asked.node,
                                 &validity, &r->s.transport, err);
 
@@ -149,7 +150,7 @@ static bool make_identity(struct renewing *r, struct error *err)
     const struct certify_validity validity = {r->s.now_ms, CERTIFY_IDENTITY_DAYS};
     const struct federation_home *h = &r->s.federation_home;
     struct sign_key *key = NULL;
-    bool ok = federation_home_open_key(h, "issuing", &key, err) &&
+    bool ok = authority_open_key(h, CERTIFICATE_ISSUING, &key, err) &&
               certify_identity(key, bytes_view(&h->issuing), r->asked.identity, h->federation.name, &validity,
                                &r->s.identity, err);
 
@@ -173,20 +174,23 @@ static bool identity_is_due(const struct renewing *r)
                (is_of_current(r, IDENTITY) ? (c->not_after_ms - c->not_before_ms) / 2 : DAY_MS);
 }
 
-/* Where its key lies here, and a signed directory lists it. */
-static bool may_certify_identities(struct federation_home *h)
+/* Where a signed directory lists it, and its key lies here. */
+static bool may_certify_identities(struct federation_home *h, struct renewing_made *out)
 {
-    char path[FILE_PATH_MAX];
-    struct error why;
+    struct error why = {0};
+    const bool listed = authority_may_certify(h, CERTIFICATE_ISSUING, &why);
 
-    return federation_home_file(h, "keys/issuing.key", path, &why) && file_exists(path) &&
-           authority_may_certify(h, CERTIFICATE_ISSUING, &why);
+    if (!authority_has_key(h, CERTIFICATE_ISSUING))
+        return false;
+    if (!listed)
+        out->why = why.code;
+    return listed;
 }
 
 static bool make(struct renewing *r, struct renewing_made *out, struct error *err)
 {
     struct federation_home *h = &r->s.federation_home;
-    bool with_identity = r->asked.identity.size != 0 && may_certify_identities(h);
+    bool with_identity = r->asked.identity.size != 0 && may_certify_identities(h, out);
     struct error why;
 
     if (!has_transport(r) && !make_transport(r, err))
@@ -194,6 +198,7 @@ static bool make(struct renewing *r, struct renewing_made *out, struct error *er
     if (with_identity && identity_is_due(r) && !make_identity(r, &why)) {
         /* An issuing key that does not open here keeps nobody from a new transport certificate. */
         log_line(LOG_ERROR, "event=renewal.no_identity code=%s text=\"%s\"", error_row(why.code)->code, why.text);
+        out->why = why.code;
         with_identity = false;
     }
     if (!federation_home_add_issued(h, &r->asked.agency, bytes_view(&r->s.transport), bytes_view(&r->s.identity), err))
@@ -207,16 +212,35 @@ static bool make(struct renewing *r, struct renewing_made *out, struct error *er
     return true;
 }
 
+/* Whether WHY is of who asks, or of a directory that waits, and a person looks at it; all else is of the folder,
+ * whoever asks. */
+static bool is_for_a_person(enum error_code why)
+{
+    switch (why) {
+    case E_FED_06:
+    case E_FED_07:
+    case E_FED_13:
+    case E_FED_14:
+    case E_FED_25:
+    case E_FED_26:
+    case E_FED_55:
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* Refuses, or makes it. False: the folder. */
 static bool decide(struct renewing *r, struct renewing_made *out, struct error *err)
 {
     struct error why;
 
     if (!may_renew(r, &why)) {
-        if (error_fault(&why) == FAULT_LOCAL && why.code != E_FED_55) { /* the folder is at fault, not who asks */
+        if (!is_for_a_person(why.code)) {
             *err = why;
             return false;
         }
+        out->why = why.code == E_FED_55 ? why.code : E_NONE;
         log_line(LOG_WARNING, "event=renewal.person agency=%s code=%s text=\"%s\"", r->asked.agency.text,
                  error_row(why.code)->code, why.text);
         out->refusal = RENEWAL_PERSON;
@@ -239,6 +263,7 @@ bool renewing_answer(const char *home, struct key_unlock *unlock, struct view re
 
     if (!federation_home_open(home, unlock, now_ms, &r.s.federation_home, err))
         return false;
+    r.s.federation_home.is_served = true;
     ok = peer_renewal_decode(request, &r.s.arena, &r.asked, &why);
     if (ok) {
         r.s.request.agency = r.asked.agency;

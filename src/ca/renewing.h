@@ -14,6 +14,7 @@ struct key_unlock;
 /* What is answered: why not, or DER each. The identity certificate and its CA may be absent. */
 struct renewing_made {
     enum renewal_refusal refusal;
+    enum error_code why; /* what of the folder kept one from being made, whatever is answered; E_NONE: nothing did */
     struct bytes transport;
     struct bytes transport_ca;
     struct bytes identity;

@@ -1,10 +1,12 @@
 #include "refexd/ca_door.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/bounds.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/text.h"
@@ -22,6 +24,7 @@ struct ca_door {
     struct exchange *x;
     struct arena arena;
     enum seam_phase phase;
+    struct ca_state state;
     uint32_t used; /* see seam_permit */
     uint32_t last_number;
     bool stopped;
@@ -86,6 +89,9 @@ static bool on_greeting(struct ca_door *d, struct view payload, struct error *er
         return false;
     if (!text_is(hello.build, SEAM_BUILD))
         return error_set(err, E_LNK_13, "refex-ca is of another build");
+    d->state.greeted = true;
+    d->state.landlock = hello.landlock;
+    d->state.seccomp = hello.seccomp;
     if (hello.landlock == 0 || !hello.seccomp)
         log_line(LOG_WARNING, "event=ca.unconfined landlock=%u seccomp=%d", hello.landlock, hello.seccomp);
     d->phase = SEAM_OPEN;
@@ -99,6 +105,16 @@ static void answer(struct ca_door *d, struct ca_question *q, struct view answer)
     exchange_renewal_answer(d->x, q->link, answer);
 }
 
+/* It stays so until a certificate is made: nothing is known of the folder before it is asked again. */
+static void note_why(struct ca_door *d, struct view why)
+{
+    struct ca_state *s = &d->state;
+
+    if (why.size != 0 && s->why[0] == '\0')
+        s->since_ms = clock_now_ms(&clock_real);
+    (void)snprintf(s->why, sizeof s->why, "%.*s", (int)why.size, (const char *)why.at);
+}
+
 static bool on_renewed(struct ca_door *d, struct view payload, struct error *err)
 {
     struct seam_ca_renewed r;
@@ -107,6 +123,7 @@ static bool on_renewed(struct ca_door *d, struct view payload, struct error *err
         return false;
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
         if (d->questions[i].number == r.question && d->questions[i].sent) {
+            note_why(d, r.why);
             answer(d, &d->questions[i], r.answer);
             return true;
         }
@@ -140,6 +157,8 @@ static void on_exited(void *cookie)
 
         if (q->number == 0)
             continue;
+        if (q->again)
+            note_why(d, view_of_text("refex-ca ended before it answered"));
         if (q->again || d->stopped)
             answer(d, q, bytes_view(&broken));
         q->again = true;
@@ -182,6 +201,11 @@ bool ca_door_ask(struct ca_door *d, struct exchange *x, uint64_t link, struct vi
     if (q->number != 0 && !q->sent)
         send_question(d, q);
     return true;
+}
+
+void ca_door_state(const struct ca_door *d, struct ca_state *out)
+{
+    *out = d != NULL ? d->state : (struct ca_state){0};
 }
 
 void ca_door_stop(struct ca_door *d)

@@ -15,10 +15,22 @@ struct ca_door;
 struct exchange;
 struct loop;
 
+#define CA_WHY 40
+
+struct ca_state {
+    bool greeted; /* the one that runs, or ran last */
+    uint32_t landlock;
+    bool seccomp;
+    char why[CA_WHY]; /* why a certificate was not made, when one was asked for last: "E-FED-55"; empty: it was */
+    int64_t since_ms; /* it has been so */
+};
+
 /* FEDERATION lives as long as what is returned. */
 struct ca_door *ca_door_new(struct loop *l, const char *federation, bool allow_unconfined);
 /* REQUEST came on LINK of X, which gets the answer (exchange_renewal_answer). False: too many wait, or its size. */
 bool ca_door_ask(struct ca_door *d, struct exchange *x, uint64_t link, struct view request);
+/* D may be NULL: zeros. */
+void ca_door_state(const struct ca_door *d, struct ca_state *out);
 void ca_door_stop(struct ca_door *d);
 /* After the loop has ended. NULL is fine. */
 void ca_door_free(struct ca_door *d);

@@ -365,6 +365,7 @@ void seam_door_state(const struct seam_door *d, struct seam_state *out)
     out->running = link_process_is_running(d->process);
     out->restarts = link_process_restarts(d->process);
     out->process = link_process_pid(d->process);
+    ca_door_state(d->ca, &out->ca);
 }
 
 struct dial_said seam_door_dial(struct seam_door *d, const struct address *agency)

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "exchange/exchange.h"
+#include "refexd/ca_door.h"
 #include "refexd/config.h"
 #include "refexd/dial_said.h"
 
@@ -33,6 +34,7 @@ struct seam_state {
     uint32_t restarts;
     uint64_t came; /* links that others opened, since refexd started */
     pid_t process;
+    struct ca_state ca; /* of a coordinator's node; else zeros */
 };
 
 struct seam_door *seam_door_new(struct loop *l, const struct config *config, const struct seam_door_events *events,

@@ -8,6 +8,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ca/federation_home.h"
+#include "crypto/certify.h"
+#include "crypto/certify_ca.h"
+
 static void test_usage_is_explained_and_nothing_is_abbreviated(void **state)
 {
     struct fixture *s = *state;
@@ -133,6 +137,55 @@ static void test_a_directory_goes_to_standard_output_alone(void **state)
     bytes_fini(&note);
 }
 
+/* A transport certificate of the NGO, that it did not renew, ends in so many DAYS. */
+static void end_in(struct fixture *s, const struct keys *k, unsigned days)
+{
+    const int64_t now_ms = clock_now_ms(&clock_real);
+    const struct certify_validity validity = {now_ms, days};
+    struct key_unlock unlock = {0}; /* its keys are plain */
+    struct bytes request = {0};
+    struct bytes der = {0};
+    struct federation_home h;
+    struct sign_key *key;
+    struct error err;
+
+    assert_true(federation_home_open(path_in(s, "fed"), &unlock, now_ms, &h, &err));
+    assert_true(federation_home_open_key(&h, "transport", &key, &err));
+    assert_true(certify_request(k->transport, NULL, &request, &err));
+    assert_true(certify_transport(key, bytes_view(&h.transport_ca), bytes_view(&request), &h.label, &k->node, &validity,
+                                  &der, &err));
+    assert_true(
+        federation_home_add_issued(&h, &h.directory.members[0].agency, bytes_view(&der), (struct view){0}, &err));
+    sign_key_free(key);
+    federation_home_close(&h);
+    bytes_fini(&request);
+    bytes_fini(&der);
+}
+
+static void test_who_did_not_renew_is_named(void **state)
+{
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct fixture *s = *state;
+    struct keys k = new_keys();
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &k, false), 0);
+    end_in(s, &k, 21);
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
+    assert_null(strstr(s->output, "DROPS OUT"));
+    end_in(s, &k, 20);
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
+    assert_output_has(s, "DROPS OUT in 19 days: it did not renew");
+    end_in(s, &k, 2);
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
+    assert_output_has(s, "DROPS OUT in 1 day: it did not renew");
+    assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "left", "--confirm=ngo"), 0);
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
+    assert_output_has(s, "revoked: left"); /* it is out: nobody waits for it */
+    assert_null(strstr(s->output, "DROPS OUT"));
+    free_keys(&k);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -141,6 +194,7 @@ int main(void)
         SCENE(test_usage_is_explained_and_nothing_is_abbreviated),
         SCENE(test_a_number_is_never_given_twice),
         SCENE(test_a_changed_directory_in_the_folder_is_noticed),
+        SCENE(test_who_did_not_renew_is_named),
         SCENE(test_one_command_at_a_time),
         SCENE(test_a_command_waits_for_one_that_ends_soon),
     };

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -112,7 +113,7 @@ static void write_question(struct renewing *s, const struct question *q, struct 
 
 static void ask(struct renewing *s, const struct question *q, int64_t now_ms, struct renewing_made *out)
 {
-    struct key_unlock unlock = {0};
+    struct key_unlock unlock = {.given = true}; /* there is nobody to ask */
     struct bytes wire = {0};
     struct error err;
 
@@ -279,6 +280,80 @@ static void test_an_identity_certificate_is_made_in_the_second_half_of_its_life(
         sign_key_free(keys[i]);
 }
 
+/* It lies under a passphrase that nobody gave. */
+static void test_an_issuing_key_that_does_not_open_keeps_no_transport_certificate_back(void **state)
+{
+    struct renewing *s = *state;
+    struct sign_key *key = sign_key_new();
+    struct sign_key *issuing;
+    struct bytes kept = {0};
+    struct renewing_made made;
+    struct error err;
+
+    assert_true(file_read(path_in(s->f, "fed/keys/issuing.key"), 65536, &kept, &err));
+    assert_true(sign_key_open(path_in(s->f, "fed/keys/issuing.key"), &issuing, &err));
+    assert_true(sign_key_put_under(issuing, view_of_text("two"), path_in(s->f, "fed/keys/issuing.key"), &err));
+    sign_key_free(issuing);
+    ask(s, &(struct question){.transport = key, .identity = s->ngo.keys.identity}, later(s, 400), &made);
+    assert_int_equal(made.refusal, 0);
+    assert_true(made.transport.size > 0 && made.identity.size == 0);
+    assert_int_equal(made.why, E_KEY_20);
+    assert_true(file_write(path_in(s->f, "fed/keys/issuing.key"), bytes_view(&kept), 0600, &err));
+    renewing_made_fini(&made);
+    bytes_fini(&kept);
+    sign_key_free(key);
+}
+
+/* Who asks is not to blame, and no person has to look at him. */
+static void test_a_folder_that_cannot_be_read_is_broken(void **state)
+{
+    struct renewing *s = *state;
+    struct sign_key *key = sign_key_new();
+    struct key_unlock unlock = {.given = true}; /* there is nobody to ask */
+    struct renewing_made made = {0};
+    struct bytes wire = {0};
+    char path[FILE_PATH_MAX];
+    char held[FILE_PATH_MAX];
+    struct error err;
+
+    (void)snprintf(path, sizeof path, "%s", path_in(s->f, "fed/members/mission.pem"));
+    (void)snprintf(held, sizeof held, "%s", path_in(s->f, "mission.pem"));
+    assert_int_equal(rename(path, held), 0);
+    assert_int_equal(mkdir(path, 0700), 0);
+    write_question(s, &(struct question){.transport = key}, &wire);
+    assert_false(renewing_answer(s->fed, &unlock, bytes_view(&wire), later(s, 2), &made, &err));
+    assert_int_equal(err.code, E_FIL_01);
+    assert_int_equal(rmdir(path), 0);
+    assert_int_equal(rename(held, path), 0);
+    bytes_fini(&wire);
+    sign_key_free(key);
+}
+
+/* By hand, as request.refex has it: that of the newest certificate, or the one before where that answer was lost. An
+ * older one was destroyed. */
+static void test_by_hand_no_older_transport_key_comes_back(void **state)
+{
+    const struct request_draft p = {.agency = NGO};
+    struct renewing *s = *state;
+    struct sign_key *newer[2] = {sign_key_new(), sign_key_new()};
+    struct keys k = s->ngo.keys;
+    struct renewing_made made;
+
+    for (int i = 0; i < 2; i++) {
+        ask(s, &(struct question){.transport = newer[i]}, later(s, 2), &made);
+        assert_int_equal(made.refusal, 0);
+        renewing_made_fini(&made);
+    }
+    assert_int_equal(issue_membership(s->f, &p, &k, false), 77);
+    assert_output_has(s->f, "E-FED-07");
+    k.transport = newer[0];
+    assert_int_equal(issue_membership(s->f, &p, &k, false), 0);
+    k.transport = newer[1];
+    assert_int_equal(issue_membership(s->f, &p, &k, false), 0);
+    sign_key_free(newer[0]);
+    sign_key_free(newer[1]);
+}
+
 /* Of the mission: its identity certificate is of the beginning. */
 static void test_whose_identity_certificate_has_ended_waits_for_a_person(void **state)
 {
@@ -322,7 +397,7 @@ static bool opens(const struct renewing *s, const char *name)
 /* As `serve` does it, and then by the library. *DONE: a bit for each thing that is as it should be. */
 static void serve_confined(const struct renewing *s, struct view question, int64_t now_ms, int *done)
 {
-    struct key_unlock unlock = {0};
+    struct key_unlock unlock = {.given = true}; /* there is nobody to ask */
     struct renewing_made made = {0};
     struct served_files files;
     struct sandbox confined;
@@ -396,6 +471,9 @@ int main(void)
         cmocka_unit_test(test_who_serves_opens_no_key_of_the_root_or_the_directory),
         cmocka_unit_test(test_a_file_that_serve_may_not_open_yet_is_seen),
         cmocka_unit_test(test_an_identity_certificate_is_made_in_the_second_half_of_its_life),
+        cmocka_unit_test(test_an_issuing_key_that_does_not_open_keeps_no_transport_certificate_back),
+        cmocka_unit_test(test_a_folder_that_cannot_be_read_is_broken),
+        cmocka_unit_test(test_by_hand_no_older_transport_key_comes_back),
         cmocka_unit_test(test_whose_identity_certificate_has_ended_waits_for_a_person),
         cmocka_unit_test(test_who_was_revoked_waits_for_a_person),
     };

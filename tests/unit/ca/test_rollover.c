@@ -9,6 +9,7 @@
 #include "codec/peer_messages.h"
 #include "crypto/certify.h"
 #include "exchange/members/renewal_text.h"
+#include "pki/chain.h"
 
 /* Both are good until all have renewed; then the old one goes, and who has not renewed is named before. */
 static void test_an_authority_is_replaced_while_what_the_old_one_issued_stays_good(void **state)
@@ -152,6 +153,25 @@ static void test_a_roll_over_that_was_cut_short_is_completed(void **state)
     free_keys(&k);
 }
 
+static bool is_issued_by(struct fixture *s, const struct renewing_made *made)
+{
+    const struct view ca = bytes_view(&made->transport_ca);
+    struct federation_home h;
+    struct certificate c;
+    struct error err;
+    bool is;
+
+    assert_true(certificate_read(bytes_view(&made->transport), &c, &err));
+    assert_true(federation_home_open(path_in(s, "fed"), NULL, clock_now_ms(&clock_real), &h, &err));
+    is = chain_check(
+        h.anchors, c.der,
+        &(struct chain_params){
+            .wanted = CERTIFICATE_TRANSPORT, .now_ms = c.not_before_ms, .intermediates = &ca, .intermediate_count = 1},
+        &c, &err);
+    federation_home_close(&h);
+    return is;
+}
+
 /* What P with K asks for DAYS on, by itself; *OUT is the transport CA that answered. */
 static enum renewal_refusal renew(struct fixture *s, const struct request_draft *p, const struct keys *k, int days,
                                   struct bytes *out)
@@ -180,10 +200,79 @@ static enum renewal_refusal renew(struct fixture *s, const struct request_draft 
     bytes_clear(out);
     bytes_append_view(out, bytes_view(&made.transport_ca));
     refusal = made.refusal;
+    assert_true((made.why == E_FED_55) == (refusal != 0)); /* here nothing else keeps one from being made */
+    assert_true(refusal != 0 || is_issued_by(s, &made));
     renewing_made_fini(&made);
     bytes_fini(&transport);
     bytes_fini(&wire);
     return refusal;
+}
+
+static void put(const struct fixture *s, const char *name, const struct bytes *content, unsigned mode)
+{
+    struct error err;
+
+    assert_true(file_write(path_in(s, name), bytes_view(content), mode, &err));
+}
+
+static void assert_holds(const struct fixture *s, const char *name, const struct bytes *content)
+{
+    struct bytes found = {0};
+    struct error err;
+
+    assert_true(file_read(path_in(s, name), 65536, &found, &err));
+    assert_true(view_equal(bytes_view(&found), bytes_view(content)));
+    bytes_fini(&found);
+}
+
+/* Cut short at each step behind the directory: `serve`, which writes no key, goes on with the new CA, and the next
+ * command puts it in its place and leaves one copy of its key. */
+static void test_certificates_renew_while_a_roll_over_is_cut_short(void **state)
+{
+    enum { DIRECTORY, KEY, CERTIFICATE, STEPS };
+    const struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    struct fixture *s = *state;
+    struct keys k = new_keys();
+    struct bytes keys[2] = {{0}};  /* the old one, the new one */
+    struct bytes certs[2] = {{0}}; /* theirs */
+    struct bytes first = {0};
+    struct bytes by = {0};
+    struct error err;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    assert_true(file_read(path_in(s, "fed/keys/transport.key"), 65536, &keys[0], &err));
+    assert_true(file_read(path_in(s, "fed/certs/transport.pem"), 65536, &certs[0], &err));
+    assert_int_equal(RUN(s, "rollover", "transport", "--home", path_in(s, "fed"), "--confirm=transport"), 0);
+    assert_true(file_read(path_in(s, "fed/keys/transport.key"), 65536, &keys[1], &err));
+    assert_true(file_read(path_in(s, "fed/certs/transport.pem"), 65536, &certs[1], &err));
+    for (int step = DIRECTORY; step < STEPS; step++) {
+        put(s, "fed/keys/transport-next.key", &keys[1], 0600);
+        put(s, "fed/keys/transport.key", &keys[step >= KEY], 0600);
+        put(s, "fed/certs/transport.pem", &certs[step >= CERTIFICATE], 0644);
+        if (step < CERTIFICATE)
+            put(s, "fed/certs/transport-next.pem", &certs[1], 0644);
+        sign_key_free(k.transport);
+        k.transport = sign_key_new(); /* for which one is made */
+        assert_int_equal(renew(s, &ngo, &k, 2 * (step + 1), &by), 0);
+        if (step == DIRECTORY)
+            bytes_append_view(&first, bytes_view(&by));
+        assert_true(view_equal(bytes_view(&by), bytes_view(&first)));
+        assert_holds(s, "fed/keys/transport.key", &keys[step >= KEY]);
+        assert_holds(s, "fed/keys/transport-next.key", &keys[1]);
+        assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 0);
+        assert_false(file_exists(path_in(s, "fed/keys/transport-next.key")));
+        assert_false(file_exists(path_in(s, "fed/certs/transport-next.pem")));
+        assert_holds(s, "fed/keys/transport.key", &keys[1]);
+        assert_holds(s, "fed/certs/transport.pem", &certs[1]);
+    }
+    bytes_fini(&first);
+    bytes_fini(&by);
+    for (int i = 0; i < 2; i++) {
+        bytes_fini(&keys[i]);
+        bytes_fini(&certs[i]);
+    }
+    free_keys(&k);
 }
 
 /* Where founders sign elsewhere, a new authority certifies nobody before they have. */
@@ -276,6 +365,7 @@ int main(void)
         SCENE(test_an_authority_is_replaced_while_what_the_old_one_issued_stays_good),
         SCENE(test_a_compromised_authority_ends_all_below_it_until_they_renew),
         SCENE(test_a_roll_over_that_was_cut_short_is_completed),
+        SCENE(test_certificates_renew_while_a_roll_over_is_cut_short),
         SCENE(test_a_new_authority_is_used_once_its_directory_is_signed),
         SCENE(test_what_is_compromised_is_revoked_whatever_was_begun_before),
     };

@@ -2,6 +2,8 @@
 #include "ca_fixture.h"
 
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* The folder as the node of M sees it: its newest directory is taken. */
@@ -198,12 +200,55 @@ static void test_a_directory_key_of_the_folder_goes_with_its_place(void **state)
     assert_int_equal(sequence_of(s), 2);
 }
 
+static void give_to_nobody(const struct fixture *s)
+{
+    pid_t pid = fork();
+    int status;
+
+    if (pid == 0) {
+        (void)execlp("chown", "chown", "-R", "nobody", s->root, (char *)NULL);
+        _exit(127);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+}
+
+/* The number cannot be written, and so no directory: the folder holds the key that signs what is in use. */
+static void test_a_key_that_no_directory_lists_is_not_kept(void **state)
+{
+    struct fixture *s = *state;
+    struct bytes before = {0};
+    struct bytes after = {0};
+    struct error err;
+
+    assert_int_equal(RUN(s, "init", "--home", path_in(s, "fed"), "--name", "nrm.example", "--founders", "3"), 0);
+    assert_int_equal(RUN(s, "founder", "--key", path_in(s, "n"), "--out", path_in(s, "n.f")), 0);
+    assert_true(file_read(path_in(s, "fed/certs/directory-1.pem"), 65536, &before, &err));
+    if (geteuid() == 0)
+        give_to_nobody(s);
+    s->as_nobody = true; /* root may write all */
+    assert_int_equal(chmod(path_in(s, "fed"), 0500), 0);
+    for (int done = 0; done < 2; done++) {
+        assert_int_equal(RUN(s, "rollover", "directory", "--home", path_in(s, "fed"), "--number", "1", "--founder",
+                             path_in(s, "n.f"), "--confirm=directory"),
+                         done ? 0 : 73);
+        bytes_clear(&after);
+        assert_true(file_read(path_in(s, "fed/certs/directory-1.pem"), 65536, &after, &err));
+        assert_int_equal(view_equal(bytes_view(&after), bytes_view(&before)), !done);
+        assert_int_equal(chmod(path_in(s, "fed"), 0700), 0);
+    }
+    assert_int_equal(sequence_of(s), 2);
+    bytes_fini(&before);
+    bytes_fini(&after);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE(test_the_root_is_replaced_while_all_stay_linked),
         SCENE(test_a_new_root_that_was_cut_short_is_completed),
         SCENE(test_another_founders_key_takes_the_place_of_one),
+        SCENE(test_a_key_that_no_directory_lists_is_not_kept),
         SCENE(test_a_directory_key_of_the_folder_goes_with_its_place),
     };
 

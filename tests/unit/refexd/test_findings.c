@@ -588,6 +588,16 @@ static void make_unconfined(struct facts *f)
     f->network.landlock = 0;
 }
 
+static void make_ca_unconfined(struct facts *f)
+{
+    f->network.ca = (struct ca_state){.greeted = true, .landlock = 3};
+}
+
+static void make_ca_broken(struct facts *f)
+{
+    f->network.ca = (struct ca_state){.why = "E-FED-55", .since_ms = NOW};
+}
+
 static const struct {
     void (*make)(struct facts *f);
     const char *sentence; /* what it begins with */
@@ -686,6 +696,10 @@ static const struct {
     [FOUND_NETWORK_DOWN] = {make_network_down, "the network process is not"},
     [FOUND_NETWORK_RESTARTS] = {make_network_restarts, "the network process was started 3 times"},
     [FOUND_UNCONFINED] = {make_unconfined, "the network process is not fully confined (Landlock no, seccomp yes)"},
+    [FOUND_CA_UNCONFINED] = {make_ca_unconfined,
+                             "refex-ca, which renews members' certificates here, is not fully confined (Landlock yes, "
+                             "seccomp no)"},
+    [FOUND_CA_BROKEN] = {make_ca_broken, "a certificate that a member asked for is not made here since "},
 };
 
 /* --- the tests --- */
