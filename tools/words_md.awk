@@ -65,6 +65,7 @@ BEGIN {
     title("DESK_VISIBILITY", "what who is at a desk sees")
     title("STAFF_ROLE", "role of a person at an agency")
     title("RENEWAL", "why a certificate is not renewed")
+    title("DIALLED", "why a dial that was asked for failed")
     title("LINK_CLASS", "class of a narrow link")
     title("TLS_GROUP", "key exchange of a link")
     # These cross the control socket alone.

@@ -33,6 +33,8 @@ enum peer_kind {
     PEER_RENEWED,
     PEER_SUSPENSION,
     PEER_HELD,
+    PEER_DIAL_BACK = 28,
+    PEER_DIALLED_BACK,
     PEER_KIND_END
 };
 

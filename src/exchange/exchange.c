@@ -46,6 +46,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
+#include "exchange/traffic/dial_back.h"
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/entry_gossip.h"
 #include "exchange/traffic/links.h"
@@ -139,6 +140,7 @@ static void make_standing(struct exchange *x)
     x->seeking = seeking_new();
     x->renewal = renewal_ask_new();
     x->refused_suspensions = suspensions_refused_new();
+    x->dial_back = dial_back_new();
     x->serving = serving_new();
     x->standing = standing_new();
     x->tick_arena.wiping = true; /* opened bodies and what was decoded from them */
@@ -157,6 +159,7 @@ static void free_standing(struct exchange *x)
     free(x->seeking);
     free(x->renewal);
     free(x->refused_suspensions);
+    free(x->dial_back);
     free(x->serving);
     free(x->standing);
     bytes_fini(&x->frame);

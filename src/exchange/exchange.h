@@ -36,8 +36,9 @@ struct post {
     /* Sends a frame to the peer on LINK (a kind of codec/peer_messages.h). PAYLOAD is borrowed for the call. It may
      * be lost, as on any line: so is what is sent while far more than BOUND_LINK_OUT waits. */
     void (*send)(struct post *self, uint64_t link, uint16_t kind, struct view payload);
-    /* A link to AGENCY is wanted, for mail or a directory: dial ENDPOINT ("host:port"). Again for each try. */
-    void (*dial)(struct post *self, const struct address *agency, struct view endpoint);
+    /* A link to AGENCY is wanted, for mail or a directory: dial ENDPOINT ("host:port"). Again for each try. ANEW: also
+     * where one stands, and what becomes of it, if it fails, is told by exchange_dial_failed. */
+    void (*dial)(struct post *self, const struct address *agency, struct view endpoint, bool anew);
     /* Closes LINK; WHY is for the log. */
     void (*hang_up)(struct post *self, uint64_t link, const char *why);
     /* Members, anchors or revocations changed: the network process needs a new exchange_link_setup. */

@@ -59,6 +59,7 @@ struct restored_asks;
 struct sealing;
 struct narrow_link;
 struct renewal_ask;
+struct dial_back;
 struct seeking;
 struct rewrapping;
 struct search;
@@ -105,6 +106,7 @@ struct exchange {
     struct standing_notes *standing;
     struct renewal_ask *renewal;
     struct suspensions_refused *refused_suspensions;
+    struct dial_back *dial_back;
     /* The first narrow link. Written by: traffic/narrow_links.c */
     struct narrow_link *narrow;
     /* The first link. Written by: traffic/links.c */

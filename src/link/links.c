@@ -30,7 +30,6 @@ struct links {
     struct limits limits;
     struct bytes hello;
     struct bytes plaintext;
-    bool may_dial;
     bool accepting;
     struct session_table table;
     struct session *places[BOUND_HANDSHAKES]; /* those that have not proved who they are, by their slot */
@@ -300,10 +299,9 @@ static void on_closed(void *cookie, struct session *s)
     log_fault(l, info);
     if (info->was_open)
         report_down(l, s, info->why);
-    else if (info->dialled && info->opened_ms == 0)
-        report_dial_failed(l->seam, info->peer, info->why);
-    else if (info->dialled && info->why == LINK_DUPLICATE &&
-             session_table_find_peer(&l->table, info->peer, s, false) == NULL)
+    else if (info->dialled &&
+             (info->opened_ms == 0 || (info->why == LINK_DUPLICATE &&
+                                       session_table_find_peer(&l->table, info->peer, s, false) == NULL)))
         report_dial_failed(l->seam, info->peer, info->why);
 }
 
@@ -317,16 +315,17 @@ static void refuse_dial(struct links *l, const struct seam_dial *to, enum link_r
 
 void links_dial(struct links *l, const struct seam_dial *to)
 {
+    const struct session *open = session_table_find_peer(&l->table, to->peer, NULL, false);
     struct error err;
     struct session *s;
 
-    if (session_table_find_peer(&l->table, to->peer, NULL, false) != NULL) {
+    if (open != NULL && !to->anew) {
         refuse_dial(l, to, LINK_DUPLICATE, "it is linked already");
         return;
     }
-    if (session_table_find_peer(&l->table, to->peer, NULL, true) != NULL)
+    if (session_table_find_peer(&l->table, to->peer, open, true) != NULL)
         return; /* the dial in flight is the answer */
-    if (!l->may_dial) {
+    if (!l->owner.dials) {
         refuse_dial(l, to, LINK_NOT_A_MEMBER, "this node may not dial");
         return;
     }
@@ -398,12 +397,12 @@ bool links_new(struct loop *loop, struct clock *clock, struct stream *seam, cons
     l->loop = loop;
     l->seam = seam;
     l->self = c->node;
-    l->may_dial = c->may_dial;
     bytes_append_view(&l->hello, c->trust.hello);
     l->owner = (struct session_owner){
         .loop = loop,
         .tls = l->tls,
         .hello = bytes_view(&l->hello),
+        .dials = c->may_dial,
         .plaintext = &l->plaintext,
         .cookie = l,
         .on_unknown = on_unknown,

@@ -17,6 +17,7 @@ struct session_owner {
     struct loop *loop;
     struct tls_context *tls;
     struct view hello;       /* payload of our hello frame, without what is linked */
+    bool dials;              /* this node may dial */
     struct bytes *plaintext; /* scratch for decrypted bytes, shared */
     void *cookie;
     /* The handshake is done and nobody lists the node: may it wait for a directory that does? False: it ends. */

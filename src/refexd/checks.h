@@ -7,6 +7,7 @@
 
 #include "codec/control_codec.h"
 #include "exchange/staff/staff_calls.h"
+#include "exchange/traffic/link_calls.h"
 #include "model/doctor_check.h"
 #include "refexd/config.h"
 #include "refexd/machine_stamp.h"
@@ -18,6 +19,7 @@ struct check_facts {
     const struct status *status;
     const struct config *config;        /* NULL: not known */
     const struct seam_state *network;   /* NULL: there is no network process */
+    const struct dial_back_said *dial_back; /* of a node that runs */
     const struct staff_summary *people; /* NULL: not known, for the node is stopped */
     enum machine_is machine;
     bool storage_known; /* whether the next is known */

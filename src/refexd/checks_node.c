@@ -1,8 +1,6 @@
 /* What the doctor looks at beside what status finds. */
 #include "refexd/checks_inside.h"
 
-#define FIRST_LINKS_MS 600000 /* in which the others, who dial within two minutes, have met a node that is new */
-
 /* --- what is lost for good --- */
 
 void check_backup(const struct check_facts *f, struct check_list *l)
@@ -51,10 +49,11 @@ void check_confinement(const struct check_facts *f, struct check_list *l)
 
 /* --- the federation --- */
 
-/* A node that nobody had to dial, since it dialled them all, knows nothing of its own address. */
+/* A node that nobody had to dial, since it dialled them all, asks one of them to (status names what that one says). */
 void check_firewall(const struct check_facts *f, struct check_list *l)
 {
     const struct control_status *s = &f->status->line;
+    const struct dial_back_said *said = f->dial_back;
 
     if (f->is_stopped || f->network == NULL) {
         check_unknown(l, "the node is stopped");
@@ -62,13 +61,18 @@ void check_firewall(const struct check_facts *f, struct check_list *l)
     }
     if (f->config == NULL || !f->config->listens || f->network->came > 0 || f->others == 0)
         return;
-    if (s->links > 0 || f->running_ms < FIRST_LINKS_MS)
-        check_unknown(l,
-                      "no agency has had to dial this node since it started, so whether its address is reached "
-                      "is not known: somebody at another agency asks `refex doctor %s`",
-                      s->agency.text);
-    else
+    if (s->links == 0 && f->running_ms >= SEAM_FIRST_LINKS_MS)
         check_fail(l, E_DOC_05, "no agency has opened a link to this node since it started, and none answers it");
+    else if (said->failed.text[0] != '\0' && said->failed_ms >= said->asked_ms)
+        return;
+    else if (said->asked.text[0] != '\0')
+        check_unknown(l, "%s was asked to dial this node at its listed address: ask again in a minute",
+                      said->asked.text);
+    else
+        check_unknown(l,
+                      "no agency has had to dial this node since it started, and none is linked yet that could be "
+                      "asked to: ask again in a minute, or somebody at another agency asks `refex doctor %s`",
+                      s->agency.text);
 }
 
 /* --- people --- */

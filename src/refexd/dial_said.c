@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 
-void dials_said_note(struct dials_said *d, uint32_t peer, enum dial_state state, enum link_reason why)
+static struct dial_said *place_of(struct dials_said *d, uint32_t peer)
 {
     REQUIRE(peer != 0);
     if (peer > d->count) {
@@ -13,12 +13,25 @@ void dials_said_note(struct dials_said *d, uint32_t peer, enum dial_state state,
         memset(d->at + d->count, 0, (peer - d->count) * sizeof *d->at);
         d->count = peer;
     }
-    d->at[peer - 1] = (struct dial_said){state, why};
+    return &d->at[peer - 1];
+}
+
+void dials_said_note(struct dials_said *d, uint32_t peer, enum dial_state state, enum link_reason why)
+{
+    struct dial_said *at = place_of(d, peer);
+
+    if (!at->anew || state == DIAL_UP)
+        *at = (struct dial_said){.state = state, .why = why};
+}
+
+void dials_said_set_anew(struct dials_said *d, uint32_t peer, bool anew)
+{
+    place_of(d, peer)->anew = anew;
 }
 
 struct dial_said dials_said_of(const struct dials_said *d, uint32_t peer)
 {
-    return peer != 0 && peer <= d->count ? d->at[peer - 1] : (struct dial_said){DIAL_NOT_YET, (enum link_reason)0};
+    return peer != 0 && peer <= d->count ? d->at[peer - 1] : (struct dial_said){0};
 }
 
 void dials_said_fini(struct dials_said *d)

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "codec/seam.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,7 @@ enum dial_state {
 struct dial_said {
     enum dial_state state;
     enum link_reason why; /* of DIAL_FAILED */
+    bool anew;            /* dialled though a link stands, which state is of */
 };
 
 struct dials_said {
@@ -30,7 +32,9 @@ struct dials_said {
     size_t count;
 };
 
+/* No effect while PEER is dialled anew, but for DIAL_UP, which ends that. */
 void dials_said_note(struct dials_said *d, uint32_t peer, enum dial_state state, enum link_reason why);
+void dials_said_set_anew(struct dials_said *d, uint32_t peer, bool anew);
 /* DIAL_NOT_YET where nothing was noted. */
 struct dial_said dials_said_of(const struct dials_said *d, uint32_t peer);
 void dials_said_fini(struct dials_said *d);

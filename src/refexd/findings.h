@@ -12,6 +12,7 @@
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit_calls.h"
 #include "exchange/referrals/referral_calls.h"
+#include "exchange/traffic/link_calls.h"
 #include "exchange/traffic/owed_list.h"
 #include "refexd/config.h"
 #include "refexd/seam_door.h"
@@ -55,6 +56,7 @@ struct finding_facts {
     const struct ident *given_on; /* members of the staff whose Unix user is another account's by now */
     size_t given_on_count;
     const struct backup_facts *backup; /* NULL: not known */
+    const struct dial_back_said *dial_back; /* NULL: not known */
     const char *hook;                  /* the first of those that fail */
     size_t hooks_failing;
 };

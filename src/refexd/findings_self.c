@@ -297,6 +297,17 @@ void find_endpoint(const struct finding_facts *f, struct finding_list *l)
     finding_add(l, &(struct finding_item){.what = shown, .then = then});
 }
 
+/* What an agency said that was asked to dial. */
+void find_unreached(const struct finding_facts *f, struct finding_list *l)
+{
+    const struct dial_back_said *said = f->dial_back;
+
+    if (said != NULL && f->network != NULL && f->network->came == 0 && said->failed.text[0] != '\0')
+        finding_add(l, &(struct finding_item){.agency = &said->failed,
+                                              .since_ms = said->failed_ms,
+                                              .what = dial_failure_says(said->why)});
+}
+
 /* One that only dials chose so, and listens nowhere. */
 void find_no_way_in(const struct finding_facts *f, struct finding_list *l)
 {

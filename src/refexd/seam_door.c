@@ -7,10 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "exchange/traffic/link_calls.h"
 #include "io/loop.h"
+#include "io/timer.h"
 #include "refexd/ca_door.h"
 #include "refexd/seam_door_inside.h"
 
@@ -181,6 +183,11 @@ static bool may_try_next(enum link_reason why)
     return why != LINK_DUPLICATE && why != LINK_TOO_MANY;
 }
 
+static bool is_unanswered(enum link_reason why)
+{
+    return why == LINK_UNREACHABLE || why == LINK_SILENT;
+}
+
 /* refex-link has logged the detail; only this process knows the name. The next try was set when this one was begun. */
 static bool on_dial_failed(struct seam_door *d, struct view payload, struct error *err)
 {
@@ -194,8 +201,11 @@ static bool on_dial_failed(struct seam_door *d, struct view payload, struct erro
                  error_row(link_reason_code(failed.reason))->code, link_reason_name(failed.reason));
     if (may_try_next(failed.reason)) /* else no dial was made: there is a link, or there are too many */
         dials_said_note(&d->dials_said, failed.peer, DIAL_FAILED, failed.reason);
-    if (!may_try_next(failed.reason) || !seam_dial_next(d, failed.peer))
-        host_addresses_drop(&d->host_addresses, failed.peer);
+    if (may_try_next(failed.reason) && seam_dial_next(d, failed.peer))
+        return true;
+    host_addresses_drop(&d->host_addresses, failed.peer);
+    if (may_try_next(failed.reason))
+        seam_dial_over(d, peer, is_unanswered(failed.reason) ? DIALLED_UNANSWERED : DIALLED_OTHER);
     return true;
 }
 
@@ -304,6 +314,17 @@ static void on_exited(void *cookie)
     loop_wake(d->loop);
 }
 
+/* Whom nobody had to dial asks one of the others to do it. */
+static void on_reach(void *cookie)
+{
+    struct seam_door *d = cookie;
+
+    timer_start(d->reach, HOUR_MS);
+    if (d->config->listens && d->state.came == 0)
+        exchange_ask_dial_back(d->x);
+    loop_wake(d->loop);
+}
+
 static const struct link_process_events process_events = {on_started, on_frame, on_exited};
 
 struct seam_door *seam_door_new(struct loop *l, const struct config *config, const struct seam_door_events *events,
@@ -320,6 +341,7 @@ struct seam_door *seam_door_new(struct loop *l, const struct config *config, con
     d->arena.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME;
     d->process = link_process_new(l, NULL, &process_events, d);
     d->resolver = resolver_new(l, seam_on_resolved, d);
+    d->reach = timer_new(l, on_reach, d);
     if (config->federation[0] != '\0') {
         d->ca = ca_door_new(l, config->federation, config->allow_unconfined);
         d->post.renew = seam_renew;
@@ -336,6 +358,7 @@ void seam_door_start(struct seam_door *d, struct exchange *x)
 {
     d->x = x;
     link_process_start(d->process);
+    timer_start(d->reach, SEAM_FIRST_LINKS_MS);
 }
 
 void seam_door_committed(struct seam_door *d)
@@ -354,6 +377,7 @@ void seam_door_committed(struct seam_door *d)
 void seam_door_stop(struct seam_door *d)
 {
     d->stopping = true;
+    timer_stop(d->reach);
     link_process_stop(d->process);
     resolver_stop(d->resolver);
     ca_door_stop(d->ca);

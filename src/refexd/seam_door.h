@@ -17,6 +17,9 @@
 struct loop;
 struct seam_door;
 
+/* In which the others, who dial within two minutes, have met a node that is new. */
+#define SEAM_FIRST_LINKS_MS 600000
+
 struct seam_door_events {
     /* It listens, or, where the node only dials, is ready: once in each run of the process. */
     void (*on_ready)(void *cookie);

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "codec/seam_frame.h"
+#include "model/peer_enums.h"
 #include "refexd/dial_said.h"
 #include "refexd/host_addresses.h"
 #include "refexd/link_process.h"
@@ -30,6 +31,7 @@ struct seam_door {
     struct peer_numbers peer_numbers;
     struct host_addresses host_addresses; /* of those being dialled */
     struct dials_said dials_said;
+    struct timer *reach; /* when somebody is asked to dial this node */
     uint32_t generation; /* of the network process, from 1 */
     enum seam_phase phase;
     uint32_t used;  /* see seam_permit */
@@ -63,6 +65,8 @@ bool seam_dial_next(struct seam_door *d, uint32_t peer);
 
 /* The post's renew, of a coordinator's node. */
 bool seam_renew(struct post *self, uint64_t link, struct view request);
+/* The dial of AGENCY, at each address of its host, failed. */
+void seam_dial_over(struct seam_door *d, const struct address *agency, enum dial_failure why);
 /* The exchange's post. */
 extern const struct post seam_post;
 /* resolver_done_fn */

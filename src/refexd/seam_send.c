@@ -178,7 +178,7 @@ void seam_send_directory(struct seam_door *d, uint32_t link, struct view note)
 
 static void send_dial(struct seam_door *d, uint32_t peer, struct view address, uint16_t port)
 {
-    struct seam_dial message = {peer, address, port};
+    struct seam_dial message = {peer, address, port, dials_said_of(&d->dials_said, peer).anew};
     struct bytes *out = link_process_send_begin(d->process, SEAM_DIAL);
 
     if (out == NULL)
@@ -215,6 +215,12 @@ bool seam_dial_next(struct seam_door *d, uint32_t peer)
     return true;
 }
 
+void seam_dial_over(struct seam_door *d, const struct address *agency, enum dial_failure why)
+{
+    dials_said_set_anew(&d->dials_said, peer_numbers_get(&d->peer_numbers, agency), false);
+    exchange_dial_failed(d->x, agency, why);
+}
+
 void seam_on_resolved(void *cookie, const struct address *agency, const struct view *addresses, size_t count,
                       uint16_t port)
 {
@@ -229,8 +235,10 @@ void seam_on_resolved(void *cookie, const struct address *agency, const struct v
         if (!seam_dial_next(d, peer))
             send_dial(d, peer, addresses[0], port); /* as many hosts are tried as there may be */
     }
-    if (count == 0)
+    if (count == 0) {
         dials_said_note(&d->dials_said, peer_numbers_get(&d->peer_numbers, agency), DIAL_UNRESOLVED, LINK_ENDED);
+        seam_dial_over(d, agency, DIALLED_UNRESOLVED);
+    }
     if (count == 0 && exchange_link_line(d->x, agency))
         log_line(LOG_NOTICE, "event=link.unresolved peer=%s", agency->text);
     loop_wake(d->loop);
@@ -252,7 +260,7 @@ static bool read_named_endpoint(struct view endpoint, struct view *host, uint16_
     return true;
 }
 
-static void post_dial(struct post *self, const struct address *agency, struct view endpoint)
+static void post_dial(struct post *self, const struct address *agency, struct view endpoint, bool anew)
 {
     struct seam_door *d = door_of(self);
     char address[CONFIG_ADDRESS_TEXT];
@@ -265,6 +273,7 @@ static void post_dial(struct post *self, const struct address *agency, struct vi
     peer = peer_numbers_get(&d->peer_numbers, agency);
     if (host_addresses_has(&d->host_addresses, peer))
         return; /* its host's addresses are being tried, one after another */
+    dials_said_set_anew(&d->dials_said, peer, anew);
     if (config_read_endpoint(endpoint, address, &port)) {
         send_dial(d, peer, view_of_text(address), port);
     } else if (read_named_endpoint(endpoint, &host, &port)) {

@@ -366,6 +366,7 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
     backups_fill_part(w->backups, w->config, &backup.keys);
     findings_make(&(struct finding_facts){.is_stopped = w->mode != CONTROL_NODE,
                                           .backup = &backup,
+                                          .dial_back = exchange_dial_back_said(w->exchange),
                                           .node = node,
                                           .hook = hook,
                                           .hooks_failing = hooks,

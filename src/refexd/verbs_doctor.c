@@ -51,10 +51,13 @@ static bool answer_checks(struct control_call *c, const struct status *s, struct
         f.people = &people;
         f.running_ms = clock_now_ms(w->clock) - w->started_ms;
         exchange_link_nodes(c->x, count_node, &f.others);
+        f.dial_back = exchange_dial_back_said(c->x);
     }
     if (w->network != NULL) {
         w->network(w->cookie, &network);
         f.network = &network;
+        if (f.config != NULL && f.config->listens && network.came == 0)
+            exchange_ask_dial_back(c->x);
     }
     checks_make(&f, c->arena, &list);
     for (size_t i = 0; i < list.count; i++)

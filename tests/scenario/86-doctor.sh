@@ -44,7 +44,10 @@ check "and it is the connection" grep -q "^FAIL  connect" <<<"$out"
 ask ngo doctor nobody
 check "nor to who is no member" has "$out" "(E-FED-25)"
 refused 64 E-REF-05 ngo doctor ngo
+# as behind a firewall, which lets out and not in: it listens elsewhere than the directory says
+sed -i "s/^listen = .*/listen = 127.0.0.1:$(free_ports 1)/" "${home[mission]}/node.conf"
 start mission
+ask_well mission doctor ngo # which it dials
 
 say "a report for somebody who helps"
 until_true 20 "the link stands again" status_is ngo links 1
@@ -67,6 +70,19 @@ for word in listen endpoint unlisted relay ngo mission nrm.example SupportNGO 12
 done
 refused 64 E-USE-03 ngo doctor mission --report "$dir/report"
 refused 73 E-FIL-02 ngo doctor --report "$dir/nowhere/report"
+
+say "whether a node is reached, which it cannot see itself"
+firewall_fails() {
+    ask mission doctor --json
+    [ "$(jq -r 'select(.check == "firewall") | .code // "-"' <<<"$out")" = E-DOC-05 ]
+}
+until_true 40 "another one, linked for a while, is asked to dial it, and says that it failed" firewall_fails
+ask mission status
+check "status says who, and how" has "$out" "and nothing answers at its listed address"
+check "the link stands all the while" status_is mission links 1
+stop mission
+sed -i "s/^listen = .*/listen = 127.0.0.1:${port[mission]}/" "${home[mission]}/node.conf"
+start mission
 
 say "planned work"
 said mission pause --until "$(date -u -d '+2 hours' +%FT%TZ)" --reason power

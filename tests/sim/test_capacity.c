@@ -2,6 +2,7 @@
 #include "fixture.h"
 
 #include "base/text.h"
+#include "codec/peer_messages.h"
 #include "codec/referral_messages.h"
 #include "exchange/exchange_status.h"
 #include "exchange/kinds/inquiries.h"
@@ -17,6 +18,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/dialling.h"
+#include "exchange/traffic/link_calls.h"
 #include "exchange/traffic/outbox.h"
 #include "model/envelope.h"
 #include "model/inquiry.h"
@@ -468,6 +470,165 @@ static void test_who_waits_for_a_ping_has_the_agency_dialled_at_once(void **stat
     assert_true(dialling_next_ms(s.ngo, peer.number) > tick_steady_ms(s.ngo)); /* a pause */
     world_must(ping(&s, s.to, &p), &s.err, "ping");
     assert_int_equal(dialling_next_ms(s.ngo, peer.number), tick_steady_ms(s.ngo));
+    fixture_end(&s);
+}
+
+/* --- whether this node is reached --- */
+
+#define ASKED_MS (5 * 1000) /* from asking until the answer is here */
+
+/* The mission is started again, and the ngo dials it. */
+static void link_anew(struct fixture *s)
+{
+    struct control_ping p;
+
+    world_crash(s->w, MISSION);
+    world_start(s->w, MISSION);
+    world_must(ping(s, s->to, &p), &s->err, "ping");
+    world_run_ms(s->w, 10 * 1000);
+}
+
+/* The ngo has dialled the mission, long ago, and is linked to nobody else. */
+static void begin_dialled(struct fixture *s, uint64_t seed)
+{
+    struct control_ping p;
+
+    begin(s, seed, 2);
+    world_shut(s->w, NGO, true);
+    world_must(ping(s, s->to, &p), &s->err, "ping");
+    world_run_ms(s->w, MINUTES);
+    assert_int_equal(world_dialled(s->w, MISSION), 1);
+}
+
+static void ask_dial_back(struct fixture *s)
+{
+    exchange_ask_dial_back(s->ngo);
+    world_run_ms(s->w, ASKED_MS);
+}
+
+static void test_who_is_asked_to_dial_gets_through_or_says_why_not(void **state)
+{
+    const struct dial_back_said *said;
+    struct fixture s;
+    int64_t asked_ms;
+
+    (void)state;
+    begin_dialled(&s, 971);
+    said = exchange_dial_back_said(s.ngo);
+    ask_dial_back(&s);
+    assert_string_equal(said->asked.text, s.to->text);
+    assert_string_equal(said->failed.text, s.to->text);
+    assert_int_equal(said->why, DIALLED_UNANSWERED);
+    assert_int_equal(world_dialled(s.w, NGO), 0);
+    world_shut(s.w, NGO, false);
+    asked_ms = said->asked_ms;
+    ask_dial_back(&s); /* within a minute: nobody is asked again */
+    assert_int_equal(said->asked_ms, asked_ms);
+    assert_int_equal(world_dialled(s.w, NGO), 0);
+    world_run_ms(s.w, MINUTES);
+    ask_dial_back(&s);
+    assert_int_equal(world_dialled(s.w, NGO), 1);
+    fixture_end(&s);
+}
+
+/* The link that it dialled took the place of the old one: a young one is not asked on, for both may have dialled. */
+static void test_nobody_is_asked_to_dial_on_a_link_that_has_just_come(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 972, 2);
+    link_anew(&s);
+    exchange_ask_dial_back(s.ngo);
+    assert_string_equal(exchange_dial_back_said(s.ngo)->asked.text, "");
+    fixture_end(&s);
+}
+
+static void test_who_asks_again_and_again_is_dialled_once_a_minute(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin_dialled(&s, 973);
+    for (int i = 0; i < 20; i++) {
+        assert_true(world_inject(s.w, MISSION, NGO, PEER_DIAL_BACK, (struct view){0}));
+        world_run_ms(s.w, 1000);
+    }
+    assert_int_equal(world_dialled(s.w, MISSION), 2);
+    assert_false(world_inject(s.w, MISSION, NGO, PEER_DIAL_BACK, view_of_text("x")));
+    fixture_end(&s);
+}
+
+/* What is said unasked of how this node is reached is nobody's finding. */
+static void test_what_is_said_unasked_of_a_dial_is_passed_over(void **state)
+{
+    struct bytes said = {0};
+    struct fixture s;
+
+    (void)state;
+    begin_dialled(&s, 974);
+    peer_dialled_back_encode(&(struct peer_dialled_back){DIALLED_OTHER}, &said);
+    assert_true(world_inject(s.w, NGO, MISSION, PEER_DIALLED_BACK, bytes_view(&said)));
+    assert_string_equal(exchange_dial_back_said(s.ngo)->failed.text, "");
+    bytes_fini(&said);
+    fixture_end(&s);
+}
+
+/* Who has not been asked, and has not been asked lately, says nothing that counts. */
+static void test_what_is_said_by_another_than_was_asked_is_passed_over(void **state)
+{
+    struct bytes said = {0};
+    struct control_ping p;
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 975, 3);
+    world_shut(s.w, NGO, true);
+    world_must(ping(&s, s.to, &p), &s.err, "ping");
+    world_run_ms(s.w, MINUTES);
+    exchange_ask_dial_back(s.ngo); /* the mission alone is linked */
+    peer_dialled_back_encode(&(struct peer_dialled_back){DIALLED_OTHER}, &said);
+    world_shut(s.w, NGO, false);
+    assert_true(world_inject(s.w, SHELTER, NGO, PEER_DIALLED_BACK, bytes_view(&said)));
+    assert_string_equal(exchange_dial_back_said(s.ngo)->failed.text, "");
+    bytes_fini(&said);
+    fixture_end(&s);
+}
+
+static void count_dial_answers(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    (void)from;
+    (void)to;
+    (void)payload;
+    *(unsigned *)cookie += kind == PEER_DIALLED_BACK;
+}
+
+static void test_a_dial_that_was_not_asked_for_is_nobodys_to_know(void **state)
+{
+    unsigned answers = 0;
+    struct fixture s;
+
+    (void)state;
+    begin_dialled(&s, 976);
+    world_watch(s.w, count_dial_answers, &answers);
+    exchange_dial_failed(s.ngo, s.to, DIALLED_UNANSWERED);
+    world_run_ms(s.w, ASKED_MS);
+    assert_int_equal(answers, 0);
+    fixture_end(&s);
+}
+
+/* An older node would end the link on it. */
+static void test_who_does_not_take_it_is_not_asked_to_dial(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 977, 2);
+    world_conditions(s.w)->older = true;
+    link_anew(&s);
+    world_run_ms(s.w, MINUTES);
+    exchange_ask_dial_back(s.ngo);
+    assert_string_equal(exchange_dial_back_said(s.ngo)->asked.text, "");
     fixture_end(&s);
 }
 
@@ -943,6 +1104,13 @@ int main(void)
         cmocka_unit_test(test_a_ping_says_what_holds_it_and_ends_with_its_day),
         cmocka_unit_test(test_who_waits_for_a_ping_has_the_agency_dialled_at_once),
         cmocka_unit_test(test_what_no_ping_can_reach_is_refused),
+        cmocka_unit_test(test_who_is_asked_to_dial_gets_through_or_says_why_not),
+        cmocka_unit_test(test_nobody_is_asked_to_dial_on_a_link_that_has_just_come),
+        cmocka_unit_test(test_who_asks_again_and_again_is_dialled_once_a_minute),
+        cmocka_unit_test(test_what_is_said_unasked_of_a_dial_is_passed_over),
+        cmocka_unit_test(test_what_is_said_by_another_than_was_asked_is_passed_over),
+        cmocka_unit_test(test_a_dial_that_was_not_asked_for_is_nobodys_to_know),
+        cmocka_unit_test(test_who_does_not_take_it_is_not_asked_to_dial),
         cmocka_unit_test(test_a_report_says_sizes_by_their_power_of_ten),
         cmocka_unit_test(test_the_others_read_that_a_node_is_paused_until_it_ends),
         cmocka_unit_test(test_a_pause_that_is_ended_is_ended_everywhere),

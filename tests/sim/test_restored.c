@@ -714,6 +714,38 @@ static void test_what_was_withdrawn_comes_back_where_the_copy_signed_on(void **s
     pair_end(&s);
 }
 
+static void count_held(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    (void)from;
+    (void)to;
+    (void)payload;
+    *(unsigned *)cookie += kind == PEER_HELD;
+}
+
+/* It would end the link on a frame that it does not know, and could never be told all. */
+static void test_who_does_not_take_it_is_not_told_what_it_sent(void **state)
+{
+    unsigned named = 0;
+    char older[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    refer(&s, NGO);
+    pair_settle(&s);
+    world_watch(s.w, count_held, &named);
+    world_conditions(s.w)->older = true;
+    restore(&s, NGO, older);
+    pair_settle(&s);
+    assert_false(restored_asks_wait(pair_node(&s, NGO)));
+    assert_int_equal(named, 0);
+    assert_int_equal(gaps(&s).count, 0);
+    pair_end(&s);
+}
+
 static void test_an_agency_first_linked_behind_the_copy_tells_too(void **state)
 {
     struct control_consent told;
@@ -1079,6 +1111,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_nobody_else_withdraws_by_a_record_of_ours),
         cmocka_unit_test(test_what_was_receipted_behind_the_copy_comes_again),
         cmocka_unit_test(test_what_was_withdrawn_comes_back_where_the_copy_signed_on),
+        cmocka_unit_test(test_who_does_not_take_it_is_not_told_what_it_sent),
         cmocka_unit_test(test_an_agency_first_linked_behind_the_copy_tells_too),
         cmocka_unit_test(test_the_log_between_two_restores_is_asked_for),
         cmocka_unit_test(test_what_is_refused_for_now_is_not_all),

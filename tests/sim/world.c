@@ -32,6 +32,7 @@
 #define LINK_DOWN      0 /* kinds of what is in flight on a link that are no frames */
 #define LINK_UP        UINT16_MAX
 #define DIAL           1      /* on no link */
+#define DIAL_ANEW      2      /* … though one stands */
 #define DIRECTORY_DAYS 14     /* until a directory may not be used any more */
 #define DEAD_MS        120000 /* after which a node notices that a link is dead */
 
@@ -65,6 +66,8 @@ struct node {
     int64_t wake_ms;              /* requested by its last tick */
     bool faulted;                 /* a fault is armed in its database */
     bool off;                     /* without power */
+    bool is_shut;                 /* nobody gets through who dials it */
+    unsigned dialled;             /* how often somebody did */
     bool may_fail;                /* by what its machine does */
     enum error_code failed_with;
     uint64_t undone;           /* calls of on_undone */
@@ -292,7 +295,8 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
                                                          .beginnings = true,
                                                          .renews = peer->post.renew != NULL,
                                                          .suspensions = true,
-                                                         .held = true},
+                                                         .held = !w->conditions.older,
+                                                         .dials_back = !w->conditions.older},
                              &hello);
     ok = exchange_link_up(n->exchange, link,
                           &(struct link_opened){.certificate = shown_by(peer),
@@ -354,7 +358,7 @@ static void offer(struct node *to, const struct node *from)
 }
 
 /* A dial is answered at once or not at all: how links behave is covered by the tests of refex-link. */
-static void dial(struct world *w, size_t from, size_t to)
+static void dial(struct world *w, size_t from, size_t to, bool anew)
 {
     struct node *a = &w->nodes[from];
     struct node *b = &w->nodes[to];
@@ -362,8 +366,17 @@ static void dial(struct world *w, size_t from, size_t to)
     uint64_t link;
 
     a->is_touched = b->is_touched = true;
-    if (w->conditions.partition || b->exchange == NULL || a->exchange == NULL || a->link_to[to] != 0)
+    if (w->conditions.partition || b->exchange == NULL || a->exchange == NULL || (a->link_to[to] != 0 && !anew))
         return;
+    if (b->is_shut && anew)
+        exchange_dial_failed(a->exchange, &b->address, DIALLED_UNANSWERED);
+    if (b->is_shut)
+        return;
+    if (anew) {
+        end_at(w, from, to);
+        end_at(w, to, from);
+    }
+    b->dialled++;
     link = ++w->links;
     if (b->link_to[from] != 0) {
         bring_one_end_up(w, from, to, link);
@@ -387,14 +400,14 @@ static void dial(struct world *w, size_t from, size_t to)
 }
 
 /* Dials are carried out after the tick that asked for them. */
-static void post_dial(struct post *self, const struct address *agency, struct view endpoint)
+static void post_dial(struct post *self, const struct address *agency, struct view endpoint, bool anew)
 {
     struct node *n = (struct node *)(void *)self;
 
     for (size_t i = 0; i < n->world->node_count; i++)
         if (address_equal(&n->world->nodes[i].address, agency) &&
             (n->world->coordination == NULL || view_equal(endpoint, view_of_text(n->world->nodes[i].endpoint))))
-            (void)schedule(n->world, n->index, i, 0, DIAL, (struct view){0});
+            (void)schedule(n->world, n->index, i, 0, anew ? DIAL_ANEW : DIAL, (struct view){0});
 }
 
 static void post_hang_up(struct post *self, uint64_t link, const char *why)
@@ -423,6 +436,16 @@ static size_t post_waiting(struct post *self, uint64_t link)
 {
     (void)link;
     return ((struct node *)(void *)self)->waiting;
+}
+
+void world_shut(struct world *w, size_t i, bool shut)
+{
+    w->nodes[i].is_shut = shut;
+}
+
+unsigned world_dialled(const struct world *w, size_t i)
+{
+    return w->nodes[i].dialled;
 }
 
 static bool post_renew(struct post *self, uint64_t link, struct view request)
@@ -473,7 +496,7 @@ static void deliver(struct world *w, struct in_flight *f)
     w->delivered++;
     n->is_touched = true;
     if (f->link == 0 && f->kind != RENEWED) {
-        dial(w, f->from, f->to);
+        dial(w, f->from, f->to, f->kind == DIAL_ANEW);
     } else if (n->exchange == NULL) {
         return;
     } else if (f->kind == RENEWED) {
@@ -1099,7 +1122,8 @@ bool world_run_until_idle(struct world *w, int64_t ms)
     int64_t end = w->clock.ms + ms;
     int quiet = 0;
 
-    w->conditions = (struct conditions){.drop = w->conditions.drop, .lie = w->conditions.lie};
+    w->conditions = (struct conditions){
+        .drop = w->conditions.drop, .lie = w->conditions.lie, .older = w->conditions.older};
     while (w->clock.ms < end) {
         bool work = false;
 
@@ -1119,7 +1143,8 @@ void world_run_ms(struct world *w, int64_t ms)
 {
     int64_t end = w->clock.ms + ms;
 
-    w->conditions = (struct conditions){.drop = w->conditions.drop, .lie = w->conditions.lie};
+    w->conditions = (struct conditions){
+        .drop = w->conditions.drop, .lie = w->conditions.lie, .older = w->conditions.older};
     for (bool first = true; w->clock.ms < end; first = false) {
         int64_t next = end;
 
@@ -1166,7 +1191,7 @@ void world_watch(struct world *w, world_watch_fn *watch, void *cookie)
 
 void world_link(struct world *w, size_t from, size_t to)
 {
-    dial(w, from, to);
+    dial(w, from, to, false);
 }
 
 bool world_inject(struct world *w, size_t from, size_t to, uint16_t kind, struct view payload)
@@ -1175,7 +1200,7 @@ bool world_inject(struct world *w, size_t from, size_t to, uint16_t kind, struct
     struct error err;
 
     if (n->link_to[from] == 0)
-        dial(w, from, to);
+        dial(w, from, to, false);
     if (n->exchange == NULL)
         return true; /* it ended by the link */
     return exchange_frame(n->exchange, n->link_to[from], kind, payload, &err);

@@ -41,6 +41,7 @@ struct conditions {
     unsigned lie;      /* of 1,000 hellos, say some other number as linked: a little more or less, or any */
     unsigned delay_ms; /* at most */
     bool partition;    /* no dial succeeds */
+    bool older;        /* hellos are of nodes that do not take frames 23 and 28 */
     uint16_t drop;     /* frames of this kind are dropped; 0: none */
     size_t deaf;       /* frames to this node, counted from 1, are dropped; 0: to none */
 };
@@ -82,6 +83,12 @@ int64_t world_now(const struct world *w);
 void world_advance(struct world *w, int64_t ms);
 /* Somebody sets the wall clock of node I: it is ahead of the others by MS from now on, or behind. */
 void world_set_clock(struct world *w, size_t i, int64_t ahead_ms);
+
+/* Nobody who dials node I gets through, until that is so no more; links that stand, and what it dials, are as they
+ * were. */
+void world_shut(struct world *w, size_t i, bool shut);
+/* How often somebody who dialled node I got through. */
+unsigned world_dialled(const struct world *w, size_t i);
 
 struct exchange *world_node(struct world *w, size_t i); /* NULL while it is down */
 const struct address *world_address(const struct world *w, size_t i);

@@ -88,7 +88,7 @@ void elsewhere_look(struct exchange *x)
     x->elsewhere->due_ms = now + LOOK_EVERY_MS;
     if (membership_find_peer(x->membership, address_view(own_note_seen_by(x)), &p) && !p.revoked &&
         p.member->endpoint.size != 0)
-        x->post->dial(x->post, &p.member->agency, p.member->endpoint);
+        x->post->dial(x->post, &p.member->agency, p.member->endpoint, false);
 }
 
 int64_t elsewhere_wake_ms(const struct exchange *x)

@@ -199,7 +199,7 @@ static void dial(struct exchange *x)
         if (m->endpoint.size == 0 || address_equal(&m->agency, membership_own(x->membership)) ||
             links_find_agency(x, &m->agency) != NULL)
             continue;
-        x->post->dial(x->post, &m->agency, m->endpoint);
+        x->post->dial(x->post, &m->agency, m->endpoint, false);
         return;
     }
 }

@@ -123,7 +123,7 @@ void seeking_advance(struct exchange *x)
     x->seeking->is_urgent = urgent;
     if (find_next(x, all, &next)) {
         x->seeking->due_ms = now + pause_ms(x);
-        x->post->dial(x->post, &next.member->agency, next.member->endpoint);
+        x->post->dial(x->post, &next.member->agency, next.member->endpoint, false);
         return;
     }
     x->seeking->step = 0;

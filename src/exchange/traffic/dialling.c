@@ -128,7 +128,7 @@ static bool dial_due(struct exchange *x, struct error *err)
         }
         d->next_ms = now + retry_pause_ms(RETRY_DIAL, d->attempts++);
         if (membership_find_peer(x->membership, address_view(&d->agency), &peer) && peer.member->endpoint.size != 0)
-            x->post->dial(x->post, &d->agency, peer.member->endpoint);
+            x->post->dial(x->post, &d->agency, peer.member->endpoint, false);
         at = &d->next;
     }
     return true;

@@ -16,6 +16,7 @@
 #include "exchange/traffic/announcing.h"
 #include "exchange/traffic/answers.h"
 #include "exchange/traffic/beginnings.h"
+#include "exchange/traffic/dial_back.h"
 #include "exchange/traffic/entry_gossip.h"
 #include "exchange/traffic/growth.h"
 #include "exchange/traffic/inbox.h"
@@ -37,19 +38,30 @@ static bool is_taken_over_share(struct exchange *x, const struct link *link, uin
 {
     int64_t when_ms;
 
-    if (kind == PEER_ENTRY || kind == PEER_ENTRIES_HELD)
+    if (kind == PEER_ENTRY || kind == PEER_ENTRIES_HELD || kind == PEER_DIAL_BACK)
         return false;
     if (kind == PEER_REFUSAL || kind == PEER_MISSING || kind == PEER_ASK)
         return !inbox_say_busy(x, link);
     return kind != PEER_BUNDLE || meter_pace(x, link->usage, PACE_BUNDLE, &when_ms);
 }
 
-static bool take_frame(struct exchange *x, const struct link *link, uint16_t kind, struct view payload,
-                       struct error *err)
+static bool take_bundle(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct error why = {0};
     bool is_new;
 
+    if (!link->directory_only)
+        return federation_take_bundle(x, link, payload, &is_new, err);
+    /* The old directory may not list the peer; it sends its bundle again when we have the newer one. */
+    if (federation_take_bundle(x, link, payload, &is_new, &why) || error_fault(&why) != FAULT_LOCAL)
+        return true;
+    *err = why;
+    return false;
+}
+
+static bool take_frame(struct exchange *x, const struct link *link, uint16_t kind, struct view payload,
+                       struct error *err)
+{
     if (meter_is_over(x, link->usage, NULL) && !is_taken_over_share(x, link, kind))
         return true;
     switch (kind) {
@@ -72,13 +84,7 @@ static bool take_frame(struct exchange *x, const struct link *link, uint16_t kin
     case PEER_HELD:
         return gaps_take(x, link, payload, err);
     case PEER_BUNDLE:
-        if (!link->directory_only)
-            return federation_take_bundle(x, link, payload, &is_new, err);
-        /* The old directory may not list the peer; it sends its bundle again when we have the newer one. */
-        if (federation_take_bundle(x, link, payload, &is_new, &why) || error_fault(&why) != FAULT_LOCAL)
-            return true;
-        *err = why;
-        return false;
+        return take_bundle(x, link, payload, err);
     case PEER_DIRECTORY:
         return announcing_take_directory(x, link, payload, err);
     case PEER_ENTRY:
@@ -92,6 +98,10 @@ static bool take_frame(struct exchange *x, const struct link *link, uint16_t kin
                              err);
     case PEER_RENEWED:
         return renewal_take(x, link->id, &link->agency, payload, err);
+    case PEER_DIAL_BACK:
+        return dial_back_take_ask(x, link, payload, err);
+    case PEER_DIALLED_BACK:
+        return dial_back_take_answer(x, link, payload, err);
     case PEER_BUSY:
         if (payload.size != 0)
             return error_set(err, E_LNK_10, "%s says busy and something else", link->agency.text);

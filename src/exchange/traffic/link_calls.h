@@ -43,6 +43,21 @@ void exchange_hello(struct exchange *x, struct bytes *out);
 /* How many records of AGENCY's log are linked here (docs/PROTOCOL.md 7); 0: none. */
 uint64_t exchange_linked_size(const struct exchange *x, const struct address *agency);
 
+/* A dial that was asked for though a link stood failed: at each address of the host, or it has none. */
+void exchange_dial_failed(struct exchange *x, const struct address *agency, enum dial_failure why);
+/* Asks an agency that is linked, another one each time, to dial this node at its listed address; once a minute at most,
+ * and nobody where this agency is listed without one. If it gets through, that is a link which it has opened. */
+void exchange_ask_dial_back(struct exchange *x);
+/* What came of that, since this node was opened. */
+struct dial_back_said {
+    struct address asked;  /* last; empty: nobody */
+    int64_t asked_ms;      /* by the time of records */
+    struct address failed; /* who said last that it failed; empty: nobody */
+    int64_t failed_ms;
+    enum dial_failure why;
+};
+const struct dial_back_said *exchange_dial_back_said(const struct exchange *x);
+
 /* The configuration of the network process. Views live until the next directory or until the exchange is closed. */
 struct link_setup {
     struct view transport_key;  /* PKCS#8 DER: secret */

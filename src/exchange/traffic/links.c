@@ -19,6 +19,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
 #include "exchange/traffic/beginnings.h"
+#include "exchange/traffic/dial_back.h"
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/entry_gossip.h"
 #include "exchange/traffic/growth.h"
@@ -73,6 +74,7 @@ static bool parts_up(struct exchange *x, struct link *l, const struct peer_hello
     inbox_link_up(l);
     cosigning_link_up(l);
     beginnings_link_up(x, l, hello);
+    dial_back_link_up(x, l, hello);
     entry_gossip_link_up(l, hello->entries);
     kind_withdrawal_link_up(l);
     settling_link_up(l);
@@ -92,6 +94,7 @@ static void free_link(struct exchange *x, struct link *l)
     free(l->inbox);
     free(l->cosigning);
     beginnings_link_end(l);
+    free(l->dial_back);
     entry_gossip_link_end(l);
     free(l->tombstones);
     settling_link_end(l);

@@ -27,6 +27,7 @@ struct link {
     struct link_announcing *announcing;
     struct link_beginnings *beginnings;
     struct link_cosigning *cosigning;
+    struct link_dial_back *dial_back;
     struct link_entries *entries;
     struct link_growth *growth;
     struct link_inbox *inbox;

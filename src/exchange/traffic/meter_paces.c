@@ -27,7 +27,7 @@ static const struct {
 } paces[PACE_COUNT] = {
     [PACE_LINK] = {4, 10000},      [PACE_BUNDLE] = {1, 10000},  [PACE_MISSING] = {1, 10000},
     [PACE_DIRECTORY] = {4, 10000}, [PACE_ENTRIES] = {4, 60000}, [PACE_RENEWAL] = {4, 600000},
-    [PACE_SHARE] = {1, 10000},
+    [PACE_SHARE] = {1, 10000},     [PACE_DIAL_BACK] = {1, 60000},
 };
 
 int64_t meter_hour(const struct exchange *x)

@@ -91,18 +91,20 @@ static void test_what_is_linked_is_added_to_a_hello(void **state)
     h.beginnings = true;
     h.suspensions = true;
     h.held = true;
+    h.dials_back = true;
     contract_encode_unchecked(&peer_hello_contract, &h, &wire);
     h.linked_size = 0;
     h.entries = false;
     h.beginnings = false;
     h.suspensions = false;
     h.held = false;
+    h.dials_back = false;
     contract_encode_unchecked(&peer_hello_contract, &h, &made);
     contract_encode_unchecked(&peer_hello_linked_contract,
-                              &(struct peer_hello_linked){0, false, LINK_CLASS_ORDINARY, false, false, false, false},
+                              &(struct peer_hello_linked){.narrow = LINK_CLASS_ORDINARY},
                               &made);
     contract_encode_unchecked(&peer_hello_linked_contract,
-                              &(struct peer_hello_linked){70, true, LINK_CLASS_ORDINARY, true, false, true, true},
+                              &(struct peer_hello_linked){70, true, LINK_CLASS_ORDINARY, true, false, true, true, true},
                               &made);
     assert_true(view_equal(bytes_view(&made), bytes_view(&wire)));
     bytes_fini(&made);

@@ -264,11 +264,17 @@ static void stop(struct loop *l)
         side_fini(&members[i]);
 }
 
-static void dial_callee(struct side *member)
+static void dial_callee_as(struct side *member, bool anew)
 {
-    struct seam_dial to = {.peer = callee.credentials.peer, .address = view_of_text("127.0.0.1"), .port = callee.port};
+    struct seam_dial to = {
+        .peer = callee.credentials.peer, .address = view_of_text("127.0.0.1"), .port = callee.port, .anew = anew};
 
     links_dial(member->links, &to);
+}
+
+static void dial_callee(struct side *member)
+{
+    dial_callee_as(member, false);
 }
 
 /* Runs the loop until CONDITION holds. */
@@ -549,6 +555,47 @@ static void test_a_silent_link_is_pinged_and_ends_after_two_minutes(void **state
     stop(l);
 }
 
+/* Whoever is asked by the other to dial though they are linked (frame 28). */
+static void test_a_link_is_dialled_anew_where_that_is_asked(void **state)
+{
+    struct loop *l = start_linked();
+
+    (void)state;
+    skipped_ms = BOUND_HANDSHAKE_MS + 1000;
+    run_ms(l, 200);
+    dial_callee(&members[0]);
+    AWAIT(l, members[0].failed_count == 1);
+    assert_int_equal(members[0].failed_why, LINK_DUPLICATE);
+    assert_int_equal(callee.up_count, 1);
+    dial_callee_as(&members[0], true);
+    AWAIT(l, callee.up_count == 2 && members[0].up_count == 2);
+    AWAIT(l, callee.down_count == 1 && members[0].down_count == 1);
+    assert_int_equal(callee.down_why, LINK_DUPLICATE);
+    send_and_tick(l, PEER_BUSY, ""); /* the new one stands */
+    AWAIT(l, callee.frames == 1);
+    stop(l);
+}
+
+/* Where nothing answers it is said, and the link stands. */
+static void test_a_link_stands_where_a_dial_anew_fails(void **state)
+{
+    struct loop *l = start_linked();
+    const uint16_t port = callee.port;
+
+    (void)state;
+    skipped_ms = BOUND_HANDSHAKE_MS + 1000;
+    run_ms(l, 200);
+    callee.port = 1; /* where nobody listens */
+    dial_callee_as(&members[0], true);
+    AWAIT(l, members[0].failed_count == 1);
+    callee.port = port;
+    assert_int_equal(members[0].failed_why, LINK_UNREACHABLE);
+    send_and_tick(l, PEER_BUSY, "");
+    AWAIT(l, callee.frames == 1);
+    assert_true(callee.down_count == 0 && members[0].down_count == 0);
+    stop(l);
+}
+
 static void test_a_link_ends_with_the_certificate_that_it_stands_by(void **state)
 {
     struct loop *l = start_linked();
@@ -742,6 +789,8 @@ int main(void)
         cmocka_unit_test(test_a_ping_is_answered_and_one_that_says_something_ends_the_link),
         cmocka_unit_test(test_frames_come_through_and_one_that_may_not_come_ends_the_link),
         cmocka_unit_test(test_a_frame_that_the_seam_cannot_carry_ends_the_link),
+        cmocka_unit_test(test_a_link_is_dialled_anew_where_that_is_asked),
+        cmocka_unit_test(test_a_link_stands_where_a_dial_anew_fails),
         cmocka_unit_test(test_a_silent_link_is_pinged_and_ends_after_two_minutes),
         cmocka_unit_test(test_a_link_ends_with_the_certificate_that_it_stands_by),
         cmocka_unit_test(test_links_stand_when_the_node_has_another_key_and_new_ones_show_it),

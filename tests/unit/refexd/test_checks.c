@@ -21,6 +21,7 @@ struct facts {
     struct config config;
     struct seam_state network;
     struct staff_summary people;
+    struct dial_back_said said;
     struct control_finding findings[2];
     enum found rows[2];
 };
@@ -33,6 +34,7 @@ static void be_well(struct facts *f)
                                   .config = &f->config,
                                   .network = &f->network,
                                   .people = &f->people,
+                                  .dial_back = &f->said,
                                   .machine = MACHINE_SAME,
                                   .storage_known = true,
                                   .is_managed = true,
@@ -200,6 +202,37 @@ static void test_a_node_that_nobody_reaches_fails_after_ten_minutes_without_any_
     assert_line(&f, DOCTOR_FIREWALL, DOCTOR_LEVEL_OK, "");
 }
 
+static const struct address asked = {.text = "mission@sim.example"};
+
+/* What it said is status's to name. */
+static void test_whom_nobody_had_to_dial_has_asked_somebody_to(void **state)
+{
+    struct facts f;
+
+    (void)state;
+    be_well(&f);
+    f.network.came = 0;
+    f.status.line.links = 1;
+    f.said.asked = asked;
+    f.said.asked_ms = 1;
+    assert_line(&f, DOCTOR_FIREWALL, DOCTOR_LEVEL_UNKNOWN, "");
+    f.said.failed = asked;
+    f.said.failed_ms = 2;
+    add_finding(&f, FOUND_UNREACHED);
+    assert_line(&f, DOCTOR_FIREWALL, DOCTOR_LEVEL_FAIL, "E-FED-23"); /* the code of all findings here */
+}
+
+/* An agency that came through after all says more than one that did not. */
+static void test_who_is_reached_is_not_called_unreached(void **state)
+{
+    struct facts f;
+
+    (void)state;
+    be_well(&f);
+    f.said = (struct dial_back_said){.asked = asked, .asked_ms = 1, .failed = asked, .failed_ms = 2};
+    assert_line(&f, DOCTOR_FIREWALL, DOCTOR_LEVEL_OK, "");
+}
+
 static void test_one_person_alone_is_weak(void **state)
 {
     struct facts f;
@@ -334,6 +367,8 @@ int main(void)
         cmocka_unit_test(test_a_home_of_another_machine_fails),
         cmocka_unit_test(test_what_nobody_starts_again_and_what_is_not_confined_is_weak),
         cmocka_unit_test(test_a_node_that_nobody_reaches_fails_after_ten_minutes_without_any_link),
+        cmocka_unit_test(test_whom_nobody_had_to_dial_has_asked_somebody_to),
+        cmocka_unit_test(test_who_is_reached_is_not_called_unreached),
         cmocka_unit_test(test_one_person_alone_is_weak),
         cmocka_unit_test(test_nobody_on_duty_is_weak_and_no_caseworker_fails),
         cmocka_unit_test(test_a_stopped_node_does_not_call_well_what_it_cannot_see),

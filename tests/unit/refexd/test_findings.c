@@ -31,6 +31,7 @@ struct facts {
     struct finding_summary logs[1];
     struct due_summary due[1];
     struct backup_facts backup;
+    struct dial_back_said said;
 };
 
 static const struct address other = {.text = "mission@sim.example"};
@@ -41,6 +42,7 @@ static void be_well(struct facts *f)
     f->all = (struct finding_facts){.node = &f->node,
                                     .config = &f->config,
                                     .network = &f->network,
+                                    .dial_back = &f->said,
                                     .owed = f->owed,
                                     .untold = f->untold,
                                     .held = f->held,
@@ -535,6 +537,11 @@ static void make_waits_long(struct facts *f)
     f->node.shown.oldest_waiting_ms--;
 }
 
+static void make_unreached(struct facts *f)
+{
+    f->said = (struct dial_back_said){.failed = other, .failed_ms = NOW - HOUR_MS, .why = DIALLED_UNANSWERED};
+}
+
 static void make_alone(struct facts *f)
 {
     f->node.alone_ms++;
@@ -686,6 +693,7 @@ static const struct {
     [FOUND_PEER_NO_ROOM] = {make_peer_no_room, "mission@sim.example has no room"},
     [FOUND_PEER_HELD] = {make_peer_held, "mission@sim.example: the federation has suspended"},
     [FOUND_WAITS_LONG] = {make_waits_long, "1 message waits here"},
+    [FOUND_UNREACHED] = {make_unreached, "mission@sim.example dialled this node at "},
     [FOUND_ALONE] = {make_alone, "no other agency's node has been linked"},
     [FOUND_PEER_CERTIFICATE] = {make_peer_certificate, "the certificate of mission@sim.example ends at "},
     [FOUND_SHARE] = {make_share, "mission@sim.example has used up"},
@@ -928,6 +936,20 @@ static void test_a_stopped_node_names_what_it_cannot_say(void **state)
         "runs"));
     assert_null(strstr((const char *)words.at, "emergency"));
     bytes_fini(&words);
+}
+
+static void test_a_node_that_was_reached_is_not_called_unreached(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    make_unreached(&f);
+    f.network.came = 1;
+    l = found(&f);
+    assert_int_equal(l.count, 0);
+    arena_fini(&arena);
 }
 
 /* It has no network process, no sealing key in use, no shares: nothing is said of them. */
@@ -1177,6 +1199,7 @@ int main(void)
         cmocka_unit_test(test_an_agency_for_which_nothing_waits_is_named_for_its_key_alone),
         cmocka_unit_test(test_as_many_as_nobody_lists_are_counted),
         cmocka_unit_test(test_people_who_wait_come_first),
+        cmocka_unit_test(test_a_node_that_was_reached_is_not_called_unreached),
         cmocka_unit_test(test_a_stopped_node_says_what_it_can),
         cmocka_unit_test(test_a_stopped_node_names_what_it_cannot_say),
         cmocka_unit_test(test_a_copy_is_late_with_nothing),

@@ -15,7 +15,7 @@ static struct control_ping_step steps[PING_STEP_END];
 /* The last step, where all before it are done. */
 static struct control_ping_step *path_of(const struct ping_progress *p, enum dial_state state, enum link_reason why)
 {
-    const struct dial_said dial = {state, why};
+    const struct dial_said dial = {.state = state, .why = why};
     struct arena arena = {0};
     size_t count = ping_path_make(p, &dial, &arena, steps);
 

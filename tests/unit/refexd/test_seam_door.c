@@ -300,6 +300,21 @@ static void test_a_list_of_members_says_what_is_linked_of_each(void **state)
     fixture_close(&h);
 }
 
+/* What the exchange was told of a dial that failed. */
+static enum dial_failure told;
+static unsigned told_count;
+void __wrap_exchange_dial_failed(struct exchange *x, const struct address *agency, enum dial_failure why);
+
+void __wrap_exchange_dial_failed(struct exchange *x, const struct address *agency, enum dial_failure why)
+{
+    (void)x;
+    assert_non_null(agency);
+    told = why;
+    told_count++;
+}
+
+static bool dialled_anew; /* that of assert_dialled */
+
 static void assert_dialled(const char *address)
 {
     struct arena arena = {.max = 4096};
@@ -309,6 +324,7 @@ static void assert_dialled(const char *address)
     assert_true(seam_dial_decode(bytes_view(&waiting), &arena, &to, &err));
     assert_true(view_equal(to.address, view_of_text(address)));
     assert_int_equal(to.port, 7411);
+    dialled_anew = to.anew;
     bytes_clear(&waiting);
     arena_fini(&arena);
 }
@@ -340,9 +356,9 @@ static void test_each_address_of_a_host_is_tried_and_then_the_host_anew(void **s
     post = seam_door_post(h.door);
     seam_on_resolved(h.door, &ngo, addresses, 2, 7411);
     assert_dialled("::1");
-    post->dial(post, &ngo, view_of_text("192.0.2.1:7411")); /* not while these are tried */
+    post->dial(post, &ngo, view_of_text("192.0.2.1:7411"), false); /* not while these are tried */
     assert_int_equal(waiting.size, 0);
-    post->dial(post, &other, view_of_text("192.0.2.1:7411"));
+    post->dial(post, &other, view_of_text("192.0.2.1:7411"), false);
     assert_dialled("192.0.2.1");
     dial_failed(&h, peer_numbers_get(&h.door->peer_numbers, &other), LINK_UNREACHABLE);
     assert_int_equal(waiting.size, 0); /* its endpoint is an address: there is no other */
@@ -350,8 +366,55 @@ static void test_each_address_of_a_host_is_tried_and_then_the_host_anew(void **s
     assert_dialled("127.0.0.1");
     dial_failed(&h, peer_numbers_get(&h.door->peer_numbers, &ngo), LINK_OTHER_AGENCY);
     assert_int_equal(waiting.size, 0);
-    post->dial(post, &ngo, view_of_text("192.0.2.1:7411"));
+    post->dial(post, &ngo, view_of_text("192.0.2.1:7411"), false);
     assert_dialled("192.0.2.1");
+    fixture_close(&h);
+    bytes_fini(&waiting);
+}
+
+/* It says so at each address of the host, and what becomes of it is told when the last one has failed. */
+static void test_a_dial_anew_is_told_of_when_all_addresses_have_failed(void **state)
+{
+    static const enum link_reason silent[] = {LINK_UNREACHABLE, LINK_SILENT};
+    struct address ngo;
+    struct fixture h;
+    struct post *post;
+    uint32_t peer;
+
+    (void)state;
+    fixture_open(&h);
+    assert_true(hello(&h, SEAM_BUILD));
+    assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
+    peer = peer_numbers_get(&h.door->peer_numbers, &ngo);
+    dials_said_note(&h.door->dials_said, peer, DIAL_UP, LINK_ENDED);
+    post = seam_door_post(h.door);
+    for (size_t i = 0; i < 2; i++) {
+        told_count = 0;
+        post->dial(post, &ngo, view_of_text("192.0.2.1:7411"), true);
+        assert_dialled("192.0.2.1");
+        assert_true(dialled_anew);
+        dial_failed(&h, peer, silent[i]);
+        assert_true(told_count == 1 && told == DIALLED_UNANSWERED);
+    }
+    dials_said_set_anew(&h.door->dials_said, peer, true); /* as of a host's name, which is looked up */
+    seam_on_resolved(h.door, &ngo, addresses, 2, 7411);
+    assert_dialled("::1");
+    dial_failed(&h, peer, LINK_UNREACHABLE);
+    assert_dialled("127.0.0.1");
+    assert_true(dialled_anew && told_count == 1);
+    dial_failed(&h, peer, LINK_OTHER_AGENCY);
+    assert_true(told_count == 2 && told == DIALLED_OTHER);
+    dials_said_set_anew(&h.door->dials_said, peer, true);
+    seam_on_resolved(h.door, &ngo, NULL, 0, 7411);
+    assert_true(told_count == 3 && told == DIALLED_UNRESOLVED);
+    post->dial(post, &ngo, view_of_text("192.0.2.1:7411"), true);
+    assert_dialled("192.0.2.1");
+    assert_int_equal(dials_said_of(&h.door->dials_said, peer).state, DIAL_UP); /* the link stands all the while */
+    dial_failed(&h, peer, LINK_TOO_MANY);                                      /* none was made */
+    assert_int_equal(told_count, 3);
+    post->dial(post, &ngo, view_of_text("192.0.2.1:7411"), false);
+    assert_dialled("192.0.2.1");
+    assert_false(dialled_anew);
     fixture_close(&h);
     bytes_fini(&waiting);
 }
@@ -522,6 +585,7 @@ int main(void)
         cmocka_unit_test(test_a_list_of_members_says_what_is_linked_of_each),
         cmocka_unit_test(test_when_a_link_ends_the_next_hello_is_told_what_is_linked),
         cmocka_unit_test(test_each_address_of_a_host_is_tried_and_then_the_host_anew),
+        cmocka_unit_test(test_a_dial_anew_is_told_of_when_all_addresses_have_failed),
         cmocka_unit_test(test_what_was_not_dialled_ends_the_trying),
         cmocka_unit_test(test_of_more_hosts_than_are_dialled_at_once_the_first_address_is_tried),
         cmocka_unit_test(test_garbage_is_refused),
