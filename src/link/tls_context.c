@@ -49,12 +49,13 @@ static uint32_t find_peer(const struct tls_context *h, const struct ident *node)
     return found == NULL ? 0 : found->peer;
 }
 
-/* Whether the chain was refused because C, a member's that dialled, ended a short time ago: a narrow link is made. What
- * issued it is valid now: OpenSSL looks at that first, and E-CRT-12 is of the certificate itself. */
+/* Whether the chain was refused because C, a member's, ended a short time ago: a narrow link is made, whoever dialled:
+ * who does not know yet where this node is now is dialled by it. What issued it is valid now: OpenSSL looks at that
+ * first, and E-CRT-12 is of the certificate itself. */
 static bool is_in_grace(const struct tls *t, const struct certificate *c, const struct error *why, int64_t now_ms)
 {
-    return t->context->admits_ended && t->dialled == 0 && why->code == E_CRT_12 &&
-           now_ms - c->not_after_ms <= BOUND_GRACE_MS && find_peer(t->context, &c->node) != 0;
+    return t->context->admits_ended && why->code == E_CRT_12 && now_ms - c->not_after_ms <= BOUND_GRACE_MS &&
+           find_peer(t->context, &c->node) != 0;
 }
 
 bool tls_check_certificate(struct tls *t, struct view der, struct error *err)

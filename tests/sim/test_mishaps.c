@@ -350,10 +350,29 @@ static void go_on_without(struct years *y, size_t at)
         world_tick(y->w, at);
 }
 
+static unsigned by_hand;
+static void bring(struct years *y, size_t at)
+{
+    struct membership_status own;
+    struct bytes note = {0};
+    uint64_t sequence;
+    bool ok;
+    membership_status(world_node(y->w, at)->membership, world_now(y->w), &own);
+    if (world_now(y->w) <= own.hard_expiry_ms || is_ill(y, at)) return;
+    bytes_append_view(&note, membership_note(world_node(y->w, 0)->membership));
+    ok = exchange_take_directory(world_node(y->w, at), bytes_view(&note), &sequence, &y->err);
+    print_message("day %u: a directory is brought to %zu by hand: %d %s\n", y->day, at, ok, ok ? "" : y->err.text);
+    by_hand++;
+    bytes_fini(&note);
+    settle(y, at, TOLD);
+    world_tick(y->w, at);
+}
+
 static void telephone(struct years *y, size_t at)
 {
     if (is_off(y, at))
         return;
+    if (!settles(y, at) && !is_off(y, 0)) bring(y, at);
     compare_keys(y, at);
     if (!settles(y, at))
         go_on_without(y, at);
@@ -633,6 +652,79 @@ static void test_the_coordinators_node_renews_its_own_certificate(void **state)
     world_free(w);
 }
 
+/* In which nothing happens until its last hour. */
+static void pass(struct world *w, int64_t ms)
+{
+    world_advance(w, ms - HOURS);
+    world_publish(w);
+    world_run_ms(w, HOURS);
+}
+
+static void nothing_else(struct world *w)
+{
+    (void)w;
+}
+
+static void coordinator_moves(struct world *w)
+{
+    world_move(w, 0, "127.0.0.1:20001");
+}
+
+static void transport_ca_rolls(struct world *w)
+{
+    coordinator_rollover(world_federation(w), CERTIFICATE_TRANSPORT_CA, world_now(w));
+}
+
+/* Off until its certificate has ended, and with it the directory that it has. */
+static void be_off_for_weeks(struct world *w, size_t i, void (*else_)(struct world *w))
+{
+    int64_t until;
+
+    world_run_ms(w, HOURS);
+    pass(w, 55 * DAY_MS);
+    until = certified_until(w, i);
+    world_crash(w, i);
+    else_(w);
+    pass(w, 13 * DAY_MS); /* the others have renewed */
+    pass(w, until + DAY_MS - world_now(w));
+    world_start(w, i);
+    world_run_ms(w, HOURS);
+}
+
+/* The coordinator's is not the one before it in the ring of links, and dials it all the same. */
+static void test_who_was_off_for_weeks_comes_back_by_itself(void **state)
+{
+    static void (*const also[])(struct world *w) = {nothing_else, coordinator_moves};
+
+    (void)state;
+    for (size_t k = 0; k < sizeof also / sizeof also[0]; k++) {
+        struct world *w = world_new_coordinated(seed, 3, &coordinator);
+
+        be_off_for_weeks(w, 1, also[k]);
+        assert_true(certified_until(w, 1) > world_now(w) + 80 * DAY_MS);
+        world_free(w);
+    }
+}
+
+/* What the coordinator's node shows leads to no CA that it knows: a person brings it a directory, and no more. */
+static void test_who_knows_no_ca_any_more_is_brought_a_directory(void **state)
+{
+    struct world *w = world_new_coordinated(seed, 3, &coordinator);
+    struct bytes note = {0};
+    uint64_t sequence;
+    struct error err;
+
+    (void)state;
+    be_off_for_weeks(w, 1, transport_ca_rolls);
+    assert_true(certified_until(w, 1) < world_now(w));
+    bytes_append_view(&note, membership_note(world_node(w, 0)->membership));
+    world_must(exchange_take_directory(world_node(w, 1), bytes_view(&note), &sequence, &err), &err, "a directory");
+    world_run_ms(w, HOURS);
+    assert_true(certified_until(w, 1) > world_now(w) + 80 * DAY_MS);
+    bytes_fini(&note);
+    world_free(w);
+}
+
 static void test_nobody_who_did_nothing_wrong_is_locked_out(void **state)
 {
     struct years y = {.w = world_new_coordinated(seed, count, &coordinator)};
@@ -661,6 +753,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_coordinators_node_renews_its_own_certificate),
+        cmocka_unit_test(test_who_was_off_for_weeks_comes_back_by_itself),
+        cmocka_unit_test(test_who_knows_no_ca_any_more_is_brought_a_directory),
         cmocka_unit_test(test_nobody_who_did_nothing_wrong_is_locked_out),
     };
 

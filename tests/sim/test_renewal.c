@@ -19,6 +19,7 @@
 #include "exchange/exchange_status.h"
 #include "exchange/home.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/renewal.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/renewal_text.h"
 #include "exchange/state.h"
@@ -345,6 +346,23 @@ static void test_a_certificate_of_a_key_that_is_not_its_own_is_not_taken(void **
     takes_nothing(&s);
 }
 
+/* With which code the mission turns away a certificate that is made by a clock AHEAD_MS ahead. */
+static enum error_code turned_away(struct renewing *s, int64_t ahead_ms)
+{
+    struct exchange *x = world_node(s->f.w, MISSION);
+    struct bytes files[3] = {{0}};
+    struct error err = {0};
+
+    world_must(certify_request(vault_transport(x->vault), NULL, &files[0], &err), &err, "a request");
+    world_certify_transport(s->f.w, MISSION, bytes_view(&files[0]), &(struct world_validity){DAYS_GIVEN, ahead_ms},
+                            &files[1], &files[2]);
+    assert_false(renewal_take_certificates(
+        x, &(struct peer_renewed){.transport = bytes_view(&files[1]), .transport_ca = bytes_view(&files[2])}, &err));
+    for (size_t i = 0; i < 3; i++)
+        bytes_fini(&files[i]);
+    return err.code;
+}
+
 /* A coordinator's clock is ahead by hours, which nobody can know but by another clock. */
 static void test_a_certificate_is_not_taken_before_it_begins(void **state)
 {
@@ -356,6 +374,7 @@ static void test_a_certificate_is_not_taken_before_it_begins(void **state)
     s.ahead_ms = 20 * HOURS;
     let_it_end(&s);
     before = until_of(&s, MISSION);
+    assert_int_equal(turned_away(&s, s.ahead_ms), E_CLK_04);
     world_run_ms(s.f.w, 30 * MINUTES);
     assert_int_equal(s.asked, 1);
     assert_int_equal(until_of(&s, MISSION), before);

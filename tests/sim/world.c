@@ -261,16 +261,22 @@ static struct view shown_by(const struct node *n)
     return n->world->coordination != NULL ? membership_transport(n->exchange->membership) : bytes_view(&n->transport);
 }
 
-/* What refex-link makes of a member that dials the coordinator's node with a certificate that has ended. */
-static enum link_class class_of(const struct node *dials, const struct node *dialled)
+/* What refex-link makes of a member that shows a coordinator's node a certificate which ended a short time ago. */
+static bool is_ended(const struct node *other, const struct node *coordinator)
 {
+    const int64_t now_ms = coordinator->world->clock.ms + coordinator->ahead_ms;
     struct certificate c;
     struct error err;
 
-    if (dialled->post.renew == NULL || dials->exchange == NULL)
-        return LINK_CLASS_ORDINARY;
-    world_must(certificate_read(shown_by(dials), &c, &err), &err, "a certificate");
-    return c.not_after_ms < dialled->world->clock.ms + dialled->ahead_ms ? LINK_CLASS_ENDED : LINK_CLASS_ORDINARY;
+    if (coordinator->post.renew == NULL || other->exchange == NULL)
+        return false;
+    world_must(certificate_read(shown_by(other), &c, &err), &err, "a certificate");
+    return certificate_has_ended(c.not_after_ms, now_ms) && now_ms - c.not_after_ms <= BOUND_GRACE_MS;
+}
+
+static enum link_class class_of(const struct node *one, const struct node *other)
+{
+    return is_ended(one, other) || is_ended(other, one) ? LINK_CLASS_ENDED : LINK_CLASS_ORDINARY;
 }
 
 static uint64_t linked_by_hello(struct world *w, const struct node *n, const struct node *peer)

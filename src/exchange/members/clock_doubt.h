@@ -25,9 +25,9 @@ int64_t clock_doubt_wake_ms(const struct exchange *x);
 
 /* The peer of LINK signed, over a checkpoint of ours for which it was asked, that its clock shows TIME_S. */
 void clock_doubt_heard(struct exchange *x, const struct link *link, int64_t time_s);
-/* Whether certificates may be made by this machine's clock: not while it is off, nor where most say otherwise, since what
- * begins in a year is good for nobody until then. A coordinator's node that was off for so long that its own certificate
- * has ended finds nobody to ask: after ten minutes alone its clock counts, as far as it may be told to others. */
+/* Whether certificates may be made by this machine's clock: not while it is off, nor where most say otherwise, since
+ * what begins in a year is good for nobody until then. A coordinator's node that was off for so long that its own
+ * certificate has ended finds nobody to ask: after ten minutes alone its clock counts, as far as it may be told. */
 bool clock_doubt_may_certify(const struct exchange *x);
 /* What a machine said that the directory in use has replaced is forgotten. */
 void clock_doubt_follow(struct exchange *x);

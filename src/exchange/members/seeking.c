@@ -1,7 +1,9 @@
 /* A sweep goes over the listed members from the one behind us on:
  *
  *   ring    while the directory counts: up to the first that is linked; then a rest
- *   all     where nobody dials this node: over all that are not linked, again and again
+ *   all     where nobody dials this node: over all that are not linked, again and again; so does a coordinator's node,
+ *           since who was off does not find it where it has moved, and has nobody else with whom to link when its
+ *           certificate has ended
  *   ended   while the directory is past its last day: over all that are not linked, again and again
  *   doubt   the same while this machine's clock is off: two others, at least, are to say what the time is
  */
@@ -107,7 +109,7 @@ void seeking_advance(struct exchange *x)
 {
     int64_t now = tick_steady_ms(x);
     bool urgent = directory_has_ended(x) || tick_clock_is_off(x);
-    bool all = urgent || membership_own_dials_only(x->membership);
+    bool all = urgent || membership_own_dials_only(x->membership) || x->post->renew != NULL;
     struct peer next;
 
     REQUIRE(x->committed);

@@ -23,9 +23,21 @@ struct narrow_link {
     bool renews; /* the other end */
 };
 
+/* An ordinary member; one whose certificate ended a short time ago, where this node renews; where it is this node's
+ * that ended, and its directory with it, whom that directory lists. */
+static bool admits(struct exchange *x, const struct link_opened *opened, const struct peer_hello *hello,
+                   struct address *agency, struct error *err)
+{
+    const int64_t now = tick_closing_ms(x);
+
+    return membership_admits_node(x->membership, opened->certificate, &hello->node, now, agency, err) ||
+           (x->post->renew != NULL
+                ? membership_admits_ended(x->membership, opened->certificate, &hello->node, now, agency, err)
+                : membership_may_bring_directory(x->membership, opened->certificate, &hello->node, now, agency));
+}
+
 bool narrow_links_up(struct exchange *x, uint64_t id, const struct link_opened *opened, struct error *err)
 {
-    int64_t now = tick_closing_ms(x);
     struct peer_hello hello;
     struct narrow_link *n;
     struct address agency;
@@ -36,9 +48,7 @@ bool narrow_links_up(struct exchange *x, uint64_t id, const struct link_opened *
         return false;
     if (!hash_equal(&hello.federation_id, &membership_federation(x->membership)->fid))
         return error_set(err, E_LNK_92, "a node of another federation");
-    if (!membership_admits_node(x->membership, opened->certificate, &hello.node, now, &agency, err) &&
-        (x->post->renew == NULL ||
-         !membership_admits_ended(x->membership, opened->certificate, &hello.node, now, &agency, err)))
+    if (!admits(x, opened, &hello, &agency, err))
         return false;
     if (!tick_begin(x, err) || !peers_get_or_add(x, &agency, &peer, err) ||
         !meter_find(x, &agency, peer.number, &usage, err))

@@ -287,13 +287,12 @@ static void assert_ended_is_refused(const char *name, int64_t days_ago, bool dia
     end_ended(&ended, &other, days_ago);
 }
 
-static void test_who_ended_within_the_grace_gets_a_narrow_link(void **state)
+static void meet_in_the_grace(bool dials)
 {
     struct tls_endpoint ended;
     struct tls_endpoint other;
 
-    (void)state;
-    meet_ended("shelter", 29, &ended, &other, false);
+    meet_ended("shelter", 29, &ended, &other, dials);
     assert_true(ended.ok && other.ok && tls_handshake_done(other.tls));
     assert_int_equal(tls_narrow(other.tls), LINK_CLASS_ENDED);
     assert_int_equal(tls_narrow(ended.tls), LINK_CLASS_ORDINARY); /* it is told by the hello */
@@ -307,11 +306,18 @@ static void test_who_ended_within_the_grace_gets_a_narrow_link(void **state)
     end_ended(&ended, &other, 29);
 }
 
+static void test_who_ended_within_the_grace_gets_a_narrow_link(void **state)
+{
+    (void)state;
+    meet_in_the_grace(false);
+    meet_in_the_grace(true); /* it does not know where the coordinator's node is now */
+}
+
 static void test_who_ended_longer_ago_is_refused(void **state)
 {
     (void)state;
     assert_ended_is_refused("shelter", 31, false);
-    assert_ended_is_refused("shelter", 1, true);  /* nobody is dialled for that */
+    assert_ended_is_refused("shelter", 31, true);
     assert_ended_is_refused("visitor", 1, false); /* whom nobody lists */
 }
 
