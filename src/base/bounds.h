@@ -174,6 +174,7 @@
 #define BOUND_UNLINKED               1024      /* notes of a peer, and records under them, kept until they are linked */
 #define BOUND_LINKED                 512       /* linked notes of a peer without a receipt: to find a second log by */
 #define BOUND_GAPS                   1024      /* messages of one agency that a restored home lacks, kept: 48 KiB */
+#define BOUND_GAPS_SEEN              4096      /* … that a person has looked after, which come again: 64 KiB */
 #define BOUND_ASKED                  256       /* messages asked for in one frame: 12 KiB, answered in one commit */
 #define BOUND_TOMBSTONES             10000     /* of one agency: consents known by their withdrawal only */
 #define BOUND_OWED_RECORDS           10000     /* records a start reads, at most, to know what is owed */

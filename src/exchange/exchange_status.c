@@ -393,7 +393,7 @@ static bool fill_own_log(struct exchange *x, struct node_status *out, struct err
     out->moved_ms = out->restored_ms == 0 ? own_note_moved_ms(x) : 0;
     out->log_is_over = out->restored_ms == 0 && own_note_is_over(x);
     elsewhere_says(x, &out->newer_ms, &out->same_ms);
-    return gaps_count(x, &out->gaps, err) && restored_asks_walk(x, list_awaited, out, err);
+    return gaps_count(x, &out->gaps, &out->gaps_more, err) && restored_asks_walk(x, list_awaited, out, err);
 }
 
 bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)

@@ -59,6 +59,12 @@ void find_gaps(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.count = f->node->gaps});
 }
 
+void find_gaps_more(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->gaps_more != 0)
+        finding_add(l, &(struct finding_item){.count = f->node->gaps_more});
+}
+
 void find_log_is_over(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->log_is_over)

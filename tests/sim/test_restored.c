@@ -28,6 +28,7 @@
 #include "exchange/tick.h"
 #include "exchange/traffic/beginnings.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/meter.h"
 #include "forge.h"
 #include "pair.h"
 #include "store/consent_store.h"
@@ -971,20 +972,76 @@ static void test_what_was_sent_behind_the_copy_is_named(void **state)
     assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
     assert_int_equal(status.gaps, 1);
 
+    name_many(&s, 1, 1, NULL); /* it has said that this was all */
+    assert_int_equal(gaps(&s).count, 1);
+    assert_true(restored_asks_invalidate(pair_node(&s, NGO), world_address(s.w, MISSION), &s.err));
+    world_tick(s.w, NGO);
     name_many(&s, 1, 1, &line.message); /* once more, and what is here, and of the log that goes on */
     assert_true(referral_store_find(pair_node(&s, NGO)->db, &had, &found, &row, &s.err) && found);
     assert_true(message_store_get(pair_node(&s, NGO)->db, row.message, &found, &here, &s.err) && found);
     name_many(&s, 1, 1, &here.id);
     name_many(&s, 1, 2, NULL);
     assert_int_equal(gaps(&s).count, 1);
-    name_many(&s, BOUND_GAPS + 5, 1, NULL);
+    name_many(&s, BOUND_GAPS - 1, 1, NULL);
     assert_int_equal(gaps(&s).count, BOUND_GAPS);
+    assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+    assert_int_equal(status.gaps_more, 0);
+    name_many(&s, BOUND_GAPS + 5, 1, NULL);
+    assert_int_equal(gaps(&s).count, BOUND_GAPS + 1); /* with the line that says that there are more */
+    assert_true(gaps(&s).last.more);
+    assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+    assert_int_equal(status.gaps, BOUND_GAPS);
+    assert_int_equal(status.gaps_more, 1);
 
     assert_false(exchange_gaps_seen(pair_node(&s, NGO), world_address(s.w, NGO), &s.err));
     assert_int_equal(s.err.code, E_RST_15);
     assert_true(exchange_gaps_seen(pair_node(&s, NGO), world_address(s.w, MISSION), &s.err));
     world_tick(s.w, NGO);
     assert_int_equal(gaps(&s).count, 0);
+    name_many(&s, BOUND_GAPS + 5, 1, NULL); /* as on the next link: what was seen comes again, and the rest */
+    assert_int_equal(gaps(&s).count, 6);
+    assert_false(gaps(&s).last.more);
+    pair_end(&s);
+}
+
+/* Who says without end that it has more is listed to its bound, and what a person has seen comes back only then. */
+static void test_what_one_agency_says_that_it_has_is_bounded(void **state)
+{
+    struct node_status status;
+    struct usage *u;
+    char older[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    make_copy(&s, NGO, older);
+    (void)refer(&s, NGO);
+    pair_settle(&s);
+    restore(&s, NGO, older);
+    pair_settle(&s);
+    assert_true(exchange_gaps_seen(pair_node(&s, NGO), world_address(s.w, MISSION), &s.err));
+    assert_true(restored_asks_invalidate(pair_node(&s, NGO), world_address(s.w, MISSION), &s.err));
+    world_tick(s.w, NGO);
+    for (unsigned i = 0; i <= BOUND_GAPS_SEEN / BOUND_GAPS; i++) {
+        name_many(&s, (i + 1) * BOUND_GAPS, 1, NULL);
+        assert_int_equal(gaps(&s).count, BOUND_GAPS);
+        assert_true(exchange_gaps_seen(pair_node(&s, NGO), world_address(s.w, MISSION), &s.err));
+        world_tick(s.w, NGO);
+    }
+    name_many(&s, BOUND_GAPS, 1, NULL); /* the first of them: twice rather than never */
+    assert_int_equal(gaps(&s).count, BOUND_GAPS);
+    assert_true(exchange_gaps_seen(pair_node(&s, NGO), world_address(s.w, MISSION), &s.err));
+    world_tick(s.w, NGO);
+
+    /* Over its share nothing is looked at, and that there are more is said. */
+    assert_true(meter_find(pair_node(&s, NGO), world_address(s.w, MISSION), 0, &u, &s.err));
+    meter_add(pair_node(&s, NGO), u, RESOURCE_FRAMES, resource_share(RESOURCE_FRAMES) + 1);
+    name_many(&s, 5 * BOUND_GAPS + 1, 1, NULL);
+    assert_int_equal(gaps(&s).count, 1);
+    assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+    assert_int_equal(status.gaps, 0);
+    assert_int_equal(status.gaps_more, 1);
+    assert_true(exchange_gaps_seen(pair_node(&s, NGO), world_address(s.w, MISSION), &s.err));
     pair_end(&s);
 }
 
@@ -1118,6 +1175,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_withdrawal_that_comes_back_is_erased_on_the_day_that_was_said),
         cmocka_unit_test(test_a_home_that_was_moved_signs_nothing_and_lacks_nothing_elsewhere),
         cmocka_unit_test(test_what_was_sent_behind_the_copy_is_named),
+        cmocka_unit_test(test_what_one_agency_says_that_it_has_is_bounded),
         cmocka_unit_test(test_who_has_said_all_is_not_asked_again),
         cmocka_unit_test(test_who_waits_writes_nothing),
         cmocka_unit_test(test_much_that_was_receipted_comes_again_in_pieces),

@@ -3,10 +3,23 @@
 
 #include "cli/calls.h"
 
+static void write_message(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_node_gap *g = s->answer;
+    char id[IDENT_TEXT];
+
+    if (g->more) {
+        bytes_append_text(out, "and more, not listed");
+        return;
+    }
+    ident_write(&g->message, id);
+    bytes_append_text(out, id);
+}
+
 static const struct told_line columns[] = {
-    {"AGENCY", .text = "{agency}"},
+    {"SAID BY", .text = "{agency}"},
     {"KIND", .text = "{kind}"},
-    {"MESSAGE", .text = "{message}"},
+    {"MESSAGE", .write = write_message, .says = "message more"},
     {"REFERRAL", .text = "{referral}"},
     {0},
 };
@@ -31,9 +44,11 @@ static bool run_gaps(struct command *c, int *status, struct error *err)
 const struct verb cmd_node_gaps = {
     .usage = "--home DIR [--seen AGENCY]",
     .summary = "What this agency sent behind the copy from which its home was put back, as others have it.",
-    .help = "Each agency says by itself what it has, once its node is linked; nothing of it is here, not for whom it "
-            "was either:\nphone the agency and ask by the id of the referral or of the message. What it sent to this "
-            "agency comes again by itself.",
+    .help =
+        "Each agency says by itself what it has, once its node is linked. That is its word alone: nothing of it is "
+        "here, not for\nwhom it was either. Phone the agency and ask by the id of the referral or of the message. "
+        "What it sent to this agency\ncomes again by itself. Of one agency 1,024 are listed; where it has more, that "
+        "is said, and they come when these were\nlooked after.",
     .syntax.own = {OPTION_VALUE("seen", "AGENCY", "what it has was looked after, and is listed no more")},
     .forms = {&form},
     .run = run_gaps,

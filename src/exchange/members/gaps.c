@@ -6,6 +6,7 @@
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/agency_calls.h"
+#include "exchange/members/restored_asks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
@@ -14,70 +15,145 @@
 
 #include <string.h>
 
-#define GAPS "gaps" /* in note_store, by agency: its items as they came; sequence: how many; 0: none any more */
+/* In note_store, by agency. */
+#define GAPS "gaps"      /* its items as they came; sequence: how many; 0: none any more */
+#define SEEN "gaps-seen" /* ids of those that a person has looked after; sequence: how many */
+#define MORE "gaps-more" /* sequence 1: it has more than were listed */
 
-static bool read_all(struct exchange *x, const struct address *agency, struct bytes *out, struct error *err)
+static bool read_all(struct exchange *x, const char *what, size_t size, const struct address *agency, struct bytes *out,
+                     struct error *err)
 {
     uint64_t sequence = 0;
     bool found;
 
-    if (!note_store_get(x->db, GAPS, address_view(agency), &found, &sequence, out, err))
+    if (!note_store_get(x->db, what, address_view(agency), &found, &sequence, out, err))
         return false;
-    if (!found || sequence == 0 || out->size != sequence * sizeof(struct peer_held_message))
+    if (!found || sequence == 0 || out->size != sequence * size)
         bytes_clear(out);
     return true;
 }
 
-static bool is_listed(const struct bytes *all, const struct peer_held_message *m)
+static bool read_listed(struct exchange *x, const struct address *agency, struct bytes *out, struct error *err)
 {
-    for (size_t at = 0; at < all->size; at += sizeof *m)
+    return read_all(x, GAPS, sizeof(struct peer_held_message), agency, out, err);
+}
+
+/* Whether the id of M is among those in ALL, each at the beginning of SIZE bytes. */
+static bool is_in(const struct bytes *all, size_t size, const struct peer_held_message *m)
+{
+    for (size_t at = 0; at < all->size; at += size)
         if (memcmp(all->at + at, &m->message, sizeof m->message) == 0)
             return true;
     return false;
 }
 
+static bool has_more(struct exchange *x, const struct address *agency, bool *out, struct error *err)
+{
+    struct bytes note = {0};
+    uint64_t sequence = 0;
+    bool found;
+    bool ok = note_store_get(x->db, MORE, address_view(agency), &found, &sequence, &note, err);
+
+    bytes_fini(&note);
+    *out = ok && found && sequence != 0;
+    return ok;
+}
+
+static bool put_more(struct exchange *x, const struct address *agency, bool more, struct error *err)
+{
+    return tick_begin(x, err) && note_store_put(x->db, MORE, address_view(agency), more, view_of_text("-"), err);
+}
+
+/* Nothing of it is looked at, and this is written once. */
+static bool note_more(struct exchange *x, const struct address *agency, struct error *err)
+{
+    bool noted;
+
+    return has_more(x, agency, &noted, err) && (noted || put_more(x, agency, true, err));
+}
+
+struct taking {
+    const struct link *link;
+    struct bytes listed;
+    struct bytes seen;
+    size_t before; /* bytes that were listed */
+    bool more;
+};
+
 /* What is here after all waits, or was sent again. */
-static bool add(struct exchange *x, const struct link *link, const struct peer_held_message *m, struct bytes *all,
-                struct error *err)
+static bool add(struct exchange *x, struct taking *t, const struct peer_held_message *m, struct error *err)
 {
     struct message_row row;
     bool found;
 
     if (read_u32(m->incarnation) == 0 || read_u32(m->incarnation) >= audit_incarnation(x->audit) ||
-        read_u32(m->kind) == 0 || read_u32(m->kind) >= MESSAGE_KIND_END || is_listed(all, m) ||
-        all->size >= BOUND_GAPS * sizeof *m)
+        read_u32(m->kind) == 0 || read_u32(m->kind) >= MESSAGE_KIND_END || is_in(&t->listed, sizeof *m, m) ||
+        is_in(&t->seen, sizeof m->message, m))
         return true;
-    if (!message_store_find(x->db, DIRECTION_OUT, link->peer, &m->message, &found, &row, err))
+    if (!message_store_find(x->db, DIRECTION_OUT, t->link->peer, &m->message, &found, &row, err))
         return false;
-    if (!found)
-        bytes_append(all, m, sizeof *m);
+    if (!found && t->listed.size >= BOUND_GAPS * sizeof *m)
+        t->more = true;
+    else if (!found)
+        bytes_append(&t->listed, m, sizeof *m);
     return true;
 }
 
+static bool put_listed(struct exchange *x, const struct taking *t, struct error *err)
+{
+    const uint64_t count = t->listed.size / sizeof(struct peer_held_message);
+
+    if (t->listed.size == t->before)
+        return true;
+    SOMETIMES(a_restored_home_heard_what_it_had_sent);
+    log_line(LOG_WARNING, "event=restored.gaps peer=%s messages=%llu", t->link->agency.text, (unsigned long long)count);
+    return tick_begin(x, err) &&
+           note_store_put(x->db, GAPS, address_view(&t->link->agency), count, bytes_view(&t->listed), err);
+}
+
+static bool take(struct exchange *x, struct taking *t, const struct peer_held *held, struct error *err)
+{
+    const struct address *agency = &t->link->agency;
+
+    if (!read_listed(x, agency, &t->listed, err) || !read_all(x, SEEN, sizeof(struct ident), agency, &t->seen, err))
+        return false;
+    t->before = t->listed.size;
+    for (size_t i = 0; i < held->count && !t->more; i++)
+        if (!add(x, t, &held->held[i], err))
+            return false;
+    return put_listed(x, t, err) && (!t->more || note_more(x, agency, err));
+}
+
+/* It says so when it was asked, until it has said that this is all: what comes else is of nobody's asking. */
 bool gaps_take(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
-    struct bytes all = {0};
+    struct taking t = {.link = link};
     struct peer_held held;
-    size_t before;
+    bool is_all;
+    bool more;
     bool ok;
 
     if (!peer_held_decode(payload, &x->tick_arena, &held, err))
         return error_wrap(err, "what %s has of this agency", link->agency.text);
     if (audit_beginnings(x->audit) == 0 || link->directory_only)
         return true;
-    ok = read_all(x, &link->agency, &all, err);
-    before = all.size;
-    for (size_t i = 0; i < held.count && ok; i++)
-        ok = add(x, link, &held.held[i], &all, err);
-    if (ok && all.size != before) {
-        SOMETIMES(a_restored_home_heard_what_it_had_sent);
-        log_line(LOG_WARNING, "event=restored.gaps peer=%s messages=%llu", link->agency.text,
-                 (unsigned long long)(all.size / sizeof(struct peer_held_message)));
-        ok = tick_begin(x, err) && note_store_put(x->db, GAPS, address_view(&link->agency),
-                                                  all.size / sizeof(struct peer_held_message), bytes_view(&all), err);
-    }
-    bytes_fini(&all);
+    if (!restored_asks_has_echoed(x, &link->agency, &is_all, err) || !has_more(x, &link->agency, &more, err))
+        return false;
+    if (is_all || more)
+        return true;
+    ok = take(x, &t, &held, err);
+    bytes_fini(&t.listed);
+    bytes_fini(&t.seen);
     return ok;
+}
+
+bool gaps_pass(struct exchange *x, const struct link *link, struct error *err)
+{
+    bool is_all;
+
+    if (audit_beginnings(x->audit) == 0 || link->directory_only)
+        return true;
+    return restored_asks_has_echoed(x, &link->agency, &is_all, err) && (is_all || note_more(x, &link->agency, err));
 }
 
 static bool add_count(void *cookie, struct view agency, uint64_t sequence, struct view note, struct error *err)
@@ -89,10 +165,10 @@ static bool add_count(void *cookie, struct view agency, uint64_t sequence, struc
     return true;
 }
 
-bool gaps_count(struct exchange *x, uint64_t *out, struct error *err)
+bool gaps_count(struct exchange *x, uint64_t *listed, uint64_t *more, struct error *err)
 {
-    *out = 0;
-    return note_store_walk(x->db, GAPS, add_count, out, err);
+    *listed = *more = 0;
+    return note_store_walk(x->db, GAPS, add_count, listed, err) && note_store_walk(x->db, MORE, add_count, more, err);
 }
 
 /* --- what people ask --- */
@@ -102,6 +178,11 @@ struct gaps_walk {
     void *cookie;
 };
 
+static bool is_damaged(struct error *err)
+{
+    return error_set(err, E_STO_04, "what is stored of gaps is damaged");
+}
+
 static bool tell_gaps(void *cookie, struct view agency, uint64_t sequence, struct view note, struct error *err)
 {
     struct gaps_walk *w = cookie;
@@ -109,7 +190,7 @@ static bool tell_gaps(void *cookie, struct view agency, uint64_t sequence, struc
     struct peer_held_message m;
 
     if (!address_read(agency, &line.agency) || (sequence != 0 && note.size != sequence * sizeof m))
-        return error_set(err, E_STO_04, "what is stored of gaps is damaged");
+        return is_damaged(err);
     for (uint64_t i = 0; i < sequence; i++) {
         memcpy(&m, note.at + i * sizeof m, sizeof m);
         line.message = m.message;
@@ -123,32 +204,64 @@ static bool tell_gaps(void *cookie, struct view agency, uint64_t sequence, struc
     return true;
 }
 
+static bool tell_more(void *cookie, struct view agency, uint64_t sequence, struct view note, struct error *err)
+{
+    struct gaps_walk *w = cookie;
+    struct control_node_gap line = {.more = true};
+
+    (void)note;
+    if (!address_read(agency, &line.agency))
+        return is_damaged(err);
+    return sequence == 0 || w->on_gap(w->cookie, &line, err);
+}
+
 bool exchange_gaps(struct exchange *x, exchange_on_gap_fn *on_gap, void *cookie, struct error *err)
 {
     struct gaps_walk w = {on_gap, cookie};
 
-    return note_store_walk(x->db, GAPS, tell_gaps, &w, err);
+    return note_store_walk(x->db, GAPS, tell_gaps, &w, err) && note_store_walk(x->db, MORE, tell_more, &w, err);
 }
 
-static bool drop(struct exchange *x, const struct address *agency, struct error *err)
+/* They come again with the next link where the agency has not said yet that this is all; of too many the oldest are
+ * forgotten, and come again: twice rather than never. */
+static bool put_seen(struct exchange *x, const struct address *agency, const struct bytes *listed, struct error *err)
+{
+    const size_t max = BOUND_GAPS_SEEN * sizeof(struct ident);
+    struct bytes seen = {0};
+    bool ok = read_all(x, SEEN, sizeof(struct ident), agency, &seen, err);
+
+    for (size_t at = 0; ok && at < listed->size; at += sizeof(struct peer_held_message))
+        bytes_append(&seen, listed->at + at, sizeof(struct ident));
+    if (seen.size > max)
+        bytes_consume(&seen, seen.size - max);
+    ok = ok && (seen.size == 0 || note_store_put(x->db, SEEN, address_view(agency), seen.size / sizeof(struct ident),
+                                                 bytes_view(&seen), err));
+    bytes_fini(&seen);
+    return ok;
+}
+
+static bool drop(struct exchange *x, const struct address *agency, const struct bytes *listed, bool more,
+                 struct error *err)
 {
     struct record r = {.kind = RECORD_RESTORED, .house.what = HOUSE_ACCEPTED};
 
-    return tick_begin(x, err) && acting_append(x, &r, err) &&
-           note_store_put(x->db, GAPS, address_view(agency), 0, view_of_text("-"), err);
+    if (!tick_begin(x, err) || !acting_append(x, &r, err) || !put_seen(x, agency, listed, err) ||
+        !note_store_put(x->db, GAPS, address_view(agency), 0, view_of_text("-"), err))
+        return false;
+    /* The rest is asked for again with the next link. */
+    return !more || (put_more(x, agency, false, err) && restored_asks_invalidate(x, agency, err));
 }
 
 bool exchange_gaps_seen(struct exchange *x, const struct address *agency, struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
-    struct bytes all = {0};
-    bool listed;
+    struct bytes listed = {0};
+    bool more;
+    bool ok = read_listed(x, agency, &listed, err) && has_more(x, agency, &more, err);
 
-    if (!read_all(x, agency, &all, err))
-        return false;
-    listed = all.size != 0;
-    bytes_fini(&all);
-    if (!listed)
-        return error_set(err, E_RST_15, "%s is not listed", agency->text);
-    return tick_call_end(x, mark, drop(x, agency, err), err);
+    if (ok && listed.size == 0 && !more)
+        ok = error_set(err, E_RST_15, "%s is not listed", agency->text);
+    ok = tick_call_end(x, mark, ok && drop(x, agency, &listed, more, err), err);
+    bytes_fini(&listed);
+    return ok;
 }

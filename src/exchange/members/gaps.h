@@ -12,7 +12,9 @@ struct link;
 
 /* A frame 23 from the peer of LINK. False: it is none (E-LNK-10), or an error of our own. */
 MUST_USE bool gaps_take(struct exchange *x, const struct link *link, struct view payload, struct error *err);
-/* Sets *OUT to how many messages are listed. */
-MUST_USE bool gaps_count(struct exchange *x, uint64_t *out, struct error *err);
+/* One is not looked at, for the peer is over its share: that there are more is told. */
+MUST_USE bool gaps_pass(struct exchange *x, const struct link *link, struct error *err);
+/* Sets *LISTED to how many messages are listed, *MORE to how many agencies have more than that. */
+MUST_USE bool gaps_count(struct exchange *x, uint64_t *listed, uint64_t *more, struct error *err);
 
 #endif

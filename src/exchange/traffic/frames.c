@@ -38,7 +38,7 @@ static bool is_taken_over_share(struct exchange *x, const struct link *link, uin
 {
     int64_t when_ms;
 
-    if (kind == PEER_ENTRY || kind == PEER_ENTRIES_HELD || kind == PEER_DIAL_BACK)
+    if (kind == PEER_ENTRY || kind == PEER_ENTRIES_HELD || kind == PEER_DIAL_BACK || kind == PEER_HELD)
         return false;
     if (kind == PEER_REFUSAL || kind == PEER_MISSING || kind == PEER_ASK)
         return !inbox_say_busy(x, link);
@@ -63,7 +63,7 @@ static bool take_frame(struct exchange *x, const struct link *link, uint16_t kin
                        struct error *err)
 {
     if (meter_is_over(x, link->usage, NULL) && !is_taken_over_share(x, link, kind))
-        return true;
+        return kind != PEER_HELD || gaps_pass(x, link, err);
     switch (kind) {
     case PEER_ENVELOPE:
         return inbox_receive(x, link, payload, err);

@@ -289,6 +289,11 @@ static void make_gaps(struct facts *f)
     f->node.gaps = 2;
 }
 
+static void make_gaps_more(struct facts *f)
+{
+    f->node.gaps_more = 1;
+}
+
 static void make_restored_awaits(struct facts *f)
 {
     f->node.awaited[0] = other;
@@ -631,7 +636,8 @@ static const struct {
     [FOUND_COPY] = {make_copy, "this node is a copy, or was put back to an older state: mission@"},
     [FOUND_COPY_RUNS] = {make_copy_runs, "it looks like a copy: what mission@"},
     [FOUND_COPY_RESTS] = {make_copy_rests, "it looks as if this home was put back: mission@"},
-    [FOUND_GAPS] = {make_gaps, "2 messages that this agency sent behind the copy of this home are at other"},
+    [FOUND_GAPS] = {make_gaps, "other agencies say that they have 2 messages that this agency sent behind the copy"},
+    [FOUND_GAPS_MORE] = {make_gaps_more, "1 other agency has more of what this agency sent behind the copy of this"},
     [FOUND_MOVED] = {make_moved, "this home was moved to another machine, "},
     [FOUND_RESTORED] = {make_restored, "this home is marked as put back since "},
     [FOUND_RESTORED_AWAITS] = {make_restored_awaits, "mission@sim.example has not said yet what was withdrawn"},
