@@ -35,6 +35,9 @@ for small in 100000 1000000 4000000 9000000; do
 done
 resize "$room"
 
+mkdir -m 700 "$dir/data" "$dir/stick-1" "$dir/stick-2"
+backup_of[mission]="--backup-data $dir/data --backup-keys $dir/stick-1"
+
 say "before: each has acknowledged something to the other"
 start_federation ngo:SupportNGO mission:InternationalOrganisation
 start mission ngo
@@ -100,6 +103,23 @@ check "nothing is lost" is "$(value "$(status_of mission)" exchange_log)" "$reco
 start mission
 refer ngo "$of" mission --service SHELTER
 until_true 30 "mail comes again" state_is ngo "$referral" delivered
+
+say "a place of the backup that is set in a tick that is undone is set again"
+ask_well mission backup init --write-words "$dir/words"
+ask_well mission backup init --words-file "$dir/words"
+until_true 10 "the keys part is made" test -s "$dir/stick-1/refex-keys"
+mv "$dir/stick-1" "$dir/away"
+sed "s|^backup_keys =.*|backup_keys = $dir/stick-2|" "$dir/mission/node.conf" >"$dir/conf"
+cat "$dir/conf" >"$dir/mission/node.conf"
+undone() { [ "$(grep -c event=disk.full "$dir/mission.log")" -gt "$before" ]; }
+before=$(grep -c event=disk.full "$dir/mission.log")
+rm -f "$dir/mission/reserve"
+resize "$(used)"
+kill -HUP "${pid[mission]}"
+until_true 10 "the tick is undone" undone
+resize "$room"
+names_old_place() { [[ $(status_of mission) == *E-BAK-16* ]]; }
+until_true 30 "the one before is known as an old one" names_old_place
 
 stop mission ngo
 logs_verify mission ngo

@@ -1,6 +1,14 @@
 #!/bin/bash
 # Goal: a node makes both parts of its backup while it exchanges, tries them, and opens them with the words alone; what
 # cannot be written, or is killed in the middle, leaves the last good one, and status says so.
+#
+# One of its disks is a file system of its own whose size the scenario sets: a mount that nobody else sees, made as root
+# or in a user namespace.
+if [ -z "${REFEX_OWN_MOUNTS:-}" ]; then
+    [ "$(id -u)" -eq 0 ] && own=-m || own=-rm
+    export REFEX_OWN_MOUNTS=1
+    exec unshare "$own" -- "$0" "$@"
+fi
 . "$(dirname "$0")/lib.sh"
 
 data=$dir/data
@@ -103,6 +111,32 @@ until_true 45 "the keys part is made anew" changed
 alone() { is "$(ls "$keys")" refex-keys 2>/dev/null >&2; } # the one before is overwritten when the new one has its name
 until_true 10 "one lies there" alone
 
+# What is stated of an erasure waits for the keys part also where the node begins anew: its place is told before.
+import_cases shelter "$cases/cases.csv"
+readarray -t theirs <<<"$out"
+consent_for shelter "${theirs[0]}" triage ngo
+hers=$consent
+refer shelter "${theirs[0]}" ngo
+until_true 10 "it arrives" state_is ngo "$referral" delivered
+mv "$keys" "$dir/away"
+ask_well ngo audit list --json
+erased=$(grep -c "\"kind\":\"ERASED\"" <<<"$out")
+ask_well shelter consent withdraw "$hers" --erase-now --seen-alone yes
+until_true 20 "it is erased here" audit_counts ngo '"kind":"ERASED"' $((erased + 1))
+crash ngo
+start ngo
+consent_for shelter "${theirs[1]}" triage ngo
+refer shelter "${theirs[1]}" ngo
+until_true 20 "they are linked again" state_is ngo "$referral" delivered
+ask_well shelter consent show "$hers" --json
+check "nothing is stated yet" has "$out" '"answered":false'
+mv "$dir/away" "$keys"
+ask_well ngo backup now
+is_stated() { [[ $(refex consent show "$hers" --json --home "${home[shelter]}") == *'"answered":true'* ]]; }
+until_true 20 "it is stated when the keys part is overwritten" is_stated
+ask_well shelter consent show "$hers" --json
+check "and no place is named" has_not "$out" answered_places
+
 # A place that cannot be written: what is there stays, and status says since when.
 good=$(made)
 mv "$keys" "$dir/away"
@@ -148,10 +182,12 @@ stop ngo
 said ngo backup show
 
 # A disk that is not mounted: what is written into its folder would lie on the node's own.
-for other in /dev/shm /var/tmp /tmp; do
-    [ "$(stat -c %d "$other")" = "$(stat -c %d "$dir")" ] || break
-done
-apart=$(mktemp -d "$other/refex-80.XXXXXX")
+apart=$dir/apart
+mkdir "$apart"
+mount -t tmpfs -o size=64m,mode=0700 refex-backup "$apart" || fail "no file system can be mounted here"
+trap 'status=$?; umount -l "$apart"; (exit "$status"); clean_up' EXIT
+resize() { mount -o "remount,size=$1" "$apart" || fail "the file system cannot be given $1 bytes"; }
+used() { df --output=used -B1 "$apart" | tail -n 1; }
 ln -s "$apart" "$dir/mounted"
 sed -i "/^backup_data =/d" "${home[ngo]}/node.conf" && printf 'backup_data = %s\n' "$dir/mounted" >>"${home[ngo]}/node.conf"
 start ngo
@@ -165,11 +201,41 @@ check "and status says so" has "$(status_of ngo)" "its disk is not mounted"
 rmdir "$dir/mounted"
 ln -s "$apart" "$dir/mounted"
 ask_well ngo backup now
+
+# A disk that is full: what is there stays, whole, and status says since when.
+good=$(find "$apart" -name 'refex-data-*' | sort | tail -n 1)
+before=$(sha256sum <"$good")
+resize "$(used)"
+refused 74 E-FIL-03 ngo backup now
+check "the last good one stays" is "$(sha256sum <"$good")" "$before"
+check "nothing half is left" is "$(ls "$apart" | grep -c part)" 0
+check "and status says so" has "$(status_of ngo)" "no room for the copy"
+resize 64m
+ask_well ngo backup now
+check "it is good again" is "$(found E-BAK-04 && echo told)" ""
+mkdir -m 700 "$apart/keys" "$dir/stick-4"
+conf backup_keys "$apart/keys"
+is_there() { part_has keys "\"place\":\"$1\"" && part_has keys '"outdated":false'; }
+until_true 20 "the keys part lies on it" is_there "$apart/keys"
+before=$(sha256sum <"$apart/keys/refex-keys")
+resize "$(used)"
+refused 74 E-FIL-03 ngo backup now
+check "the last good one stays" is "$(sha256sum <"$apart/keys/refex-keys")" "$before"
+check "and status says so" has "$(status_of ngo)" "the keys part of the backup cannot be made"
+resize 64m
+ask_well ngo backup now
+
+# A new place on the node's own disk may lie below one that is away: then the old one on another disk stays.
+conf backup_keys "$dir/stick-4"
+until_true 20 "the keys part lies there" is_there "$dir/stick-4"
+check "what lies on the other disk stays" test -s "$apart/keys/refex-keys"
+check "and is named" found E-BAK-16
 stop ngo
-rm -r "$apart"
+umount "$apart"
+trap clean_up EXIT
 rm "$dir/mounted"
 mkdir -m 700 "$dir/mounted"
-sed -i "s|^backup_data =.*|backup_data = $data|" "${home[ngo]}/node.conf"
+sed -i "s|^backup_data =.*|backup_data = $data|;s|^backup_keys =.*|backup_keys = $dir/stick-3|" "${home[ngo]}/node.conf"
 
 # A disk that hangs: what is made for the other part does not wait for it, and the process is ended. The node reads of a
 # file by how many seconds its clocks are ahead.
