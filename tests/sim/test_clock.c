@@ -11,8 +11,10 @@
 #include "crypto/random.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
+#include "exchange/members/agency_calls.h"
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/membership_suspension.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/growth.h"
@@ -906,6 +908,33 @@ static void test_the_only_peer_known_is_enough_and_one_of_two_is_not(void **stat
     }
 }
 
+/* Two lie about the clock of a third all the more easily where a suspension leaves one alone to be asked. */
+static void test_who_is_suspended_leaves_no_fewer_that_have_to_agree(void **state)
+{
+    struct bytes note = {0};
+    struct fixture s;
+    uint64_t sequence;
+
+    (void)state;
+    world_let_two_sign = true;
+    begin_of(&s, 3);
+    world_let_two_sign = false;
+    world_suspend(s.w, SHELTER, 1, &note);
+    world_must(exchange_take_offered(s.ngo, bytes_view(&note), &sequence, &s.err), &s.err, "a suspension");
+    world_tick(s.w, NGO);
+    world_crash(s.w, NGO);
+    world_crash(s.w, SHELTER);
+    world_advance(s.w, 2 * DAY_MS); /* it counts for three */
+    start_ahead(&s, NGO, 0);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    assert_int_not_equal(membership_suspended_until(s.ngo->membership, world_address(s.w, SHELTER)), 0);
+    world_link(s.w, NGO, MISSION);
+    world_run_ms(s.w, 2 * MINUTES);
+    assert_true(clock_of(&s, NGO).in_doubt);
+    bytes_fini(&note);
+    end(&s);
+}
+
 static void test_a_person_confirms_and_that_may_lower_the_floor(void **state)
 {
     struct fixture s;
@@ -1203,6 +1232,7 @@ int main(void)
         cmocka_unit_test(test_a_clock_set_back_is_not_believed_by_anybody),
         cmocka_unit_test(test_an_idle_node_needs_nobody),
         cmocka_unit_test(test_the_only_peer_known_is_enough_and_one_of_two_is_not),
+        cmocka_unit_test(test_who_is_suspended_leaves_no_fewer_that_have_to_agree),
         cmocka_unit_test(test_a_person_confirms_and_that_may_lower_the_floor),
         cmocka_unit_test(test_a_confirmation_that_found_no_room_leaves_the_clock_in_doubt),
         cmocka_unit_test(test_a_key_hold_runs_by_trusted_time),

@@ -51,7 +51,8 @@ void suspensions_refused_note(struct exchange *x, const struct link *link, struc
         at = &all->at[all->next++ % BOUND_NAMED];
     *at = one;
     if (meter_line(x, link->usage, LINE_SUSPENSION))
-        log_line(LOG_WARNING, "event=suspension.refused peer=%s directory=%" PRIu64 " key=%" PRIu32 " member=%s code=%s",
+        log_line(LOG_WARNING,
+                 "event=suspension.refused peer=%s directory=%" PRIu64 " key=%" PRIu32 " member=%s code=%s",
                  link->agency.text, one.s.directory, one.s.key, one.s.member.text, error_row(why)->code);
 }
 

@@ -14,6 +14,7 @@
 #include "exchange/vault.h"
 #include "exchange/vault_rewrap.h"
 #include "exchange/vault_sealing.h"
+#include "exchange/vault_transport.h"
 #include "store/db.h"
 #include "store/note_store.h"
 #include "store/slot_store.h"
@@ -25,6 +26,8 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -366,6 +369,57 @@ static void test_what_was_sealed_before_a_new_storage_key_and_what_is_sealed_the
     vault_close(v);
 }
 
+/* The public key of the next transport key, as after a start; false: it is not given. */
+static bool next_transport(uint8_t out[static SIGN_PUBLIC_SIZE], struct error *err)
+{
+    const struct sign_key *key;
+    struct vault *v;
+    bool ok;
+
+    assert_true(vault_open(home, view_of_text(""), &v, err));
+    ok = vault_next_transport(v, &key, err);
+    if (ok)
+        sign_key_public(key, out);
+    vault_close(v);
+    return ok;
+}
+
+/* It may be certified already: who cannot read it does not put another in its place. */
+static void test_a_next_transport_key_that_may_be_whole_is_kept(void **state)
+{
+    uint8_t keys[2][SIGN_PUBLIC_SIZE];
+    char path[FILE_PATH_MAX];
+    struct error err;
+
+    (void)state;
+    assert_true(vault_create(home, view_of_text(""), &err));
+    assert_true(next_transport(keys[0], &err));
+    assert_true(file_join_path(path, home, VAULT_TRANSPORT_NEXT, &err));
+    assert_int_equal(chmod(path, 0644), 0); /* is not opened */
+    assert_false(next_transport(keys[1], &err));
+    assert_int_equal(err.code, E_KEY_02);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_true(next_transport(keys[1], &err));
+    assert_memory_equal(keys[0], keys[1], SIGN_PUBLIC_SIZE);
+}
+
+static void test_a_next_transport_key_that_was_cut_short_is_made_again(void **state)
+{
+    uint8_t keys[2][SIGN_PUBLIC_SIZE];
+    char path[FILE_PATH_MAX];
+    struct error err;
+
+    (void)state;
+    assert_true(vault_create(home, view_of_text(""), &err));
+    assert_true(next_transport(keys[0], &err));
+    assert_true(file_join_path(path, home, VAULT_TRANSPORT_NEXT, &err));
+    assert_int_equal(truncate(path, 20), 0);
+    assert_true(next_transport(keys[1], &err));
+    assert_memory_not_equal(keys[0], keys[1], SIGN_PUBLIC_SIZE);
+    assert_true(next_transport(keys[0], &err)); /* and kept */
+    assert_memory_equal(keys[0], keys[1], SIGN_PUBLIC_SIZE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +430,8 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_slots_of_a_bad_sector_are_passed_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_slots_that_a_backup_may_have_used_are_passed_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_next_transport_key_that_may_be_whole_is_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_next_transport_key_that_was_cut_short_is_made_again, set_up, tear_down),
         cmocka_unit_test(test_a_key_that_is_newer_than_the_keys_part_is_not_called_erased),
     };
 
