@@ -77,11 +77,17 @@ does 'refex agency list --home node'
 check "it lists the others" has "$out" police
 
 say "refer"
-import_cases brama "$cases/cases.csv"
-of=${out%%$'\n'*}
-consent_for brama "$of" triage shelter
-refer brama "$of" shelter
+at brama
+does 'refex case import --home node cases.csv' cases.csv "$cases/cases.csv --json"
+of=$(grep -o '[0-9a-f]\{32\}' <<<"$out" | head -1)
+does 'refex consent record --home node --case CASE --section triage --to shelter --purpose services --given-by self --language uk --notice leaflet-3 --seen-alone yes' \
+    CASE "$of"
+does 'refex referral send --home node --case CASE --to shelter --service SHELTER --urgency normal --partial' \
+    CASE "$of" --partial '--partial --json'
+referral=$(value "$out" referral)
 until_true 20 "the referral arrives" state_is brama "$referral" delivered
+does 'refex referral show --home node REFERRAL' REFERRAL "$referral"
+check "and is shown so" has "$out" delivered
 first=$referral
 
 say "renew by hand: the same request again, and the node takes what comes back while it runs"
