@@ -116,6 +116,7 @@
 
 /* --- files people give, and what they type --- */
 #define BOUND_REQUEST_FILE       262144  /* bytes: two requests of 1,800, a bundle note, and base64 */
+#define BOUND_ISSUED             4194304 /* bytes of an agency's certificates, in PEM: one a day for 14 years */
 #define BOUND_MEMBERSHIP_FILE    1400000 /* bytes: the largest directory note in base64, four certificates */
 #define BOUND_CONSENT_FILE       262144  /* bytes of a consent as JSON: all grants with all their fields fit */
 #define BOUND_BACKUP_PLACE       160  /* bytes of the folder of a part of a backup: a line of node.conf has under 200 */

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "ca/issued_keys.h"
 #include "ca/key_unlock.h"
 #include "ca/renewing.h"
 #include "ca/served_files.h"
@@ -53,7 +54,7 @@ static bool read_more(struct bytes *in)
 }
 
 struct serving {
-    const char *home;
+    struct renewing_folder folder;
     struct served_files files;
     struct key_unlock unlock;
     uint32_t used; /* see seam_permit */
@@ -72,7 +73,7 @@ static bool answer(struct serving *s, const struct seam_renew *question, struct 
 
     if (served_files_changed(&s->files))
         return false;
-    if (renewing_answer(s->home, &s->unlock, question->request, clock_now_ms(&clock_real), &files, &err))
+    if (renewing_answer(&s->folder, question->request, clock_now_ms(&clock_real), &files, &err))
         made = (struct peer_renewed){.refusal = files.refusal,
                                      .transport = bytes_view(&files.transport),
                                      .transport_ca = bytes_view(&files.transport_ca),
@@ -155,12 +156,13 @@ static void append_hello(const struct sandbox *confined, struct bytes *out)
 static bool confine(struct serving *s, bool without_landlock, struct sandbox *out, struct error *err)
 {
     sign_key_free(sign_key_new());
-    return served_files_find(s->home, &s->files, err) && served_files_confine(&s->files, without_landlock, out, err);
+    return served_files_find(s->folder.home, &s->files, err) &&
+           served_files_confine(&s->files, without_landlock, out, err);
 }
 
 static bool run(const struct options *o, struct error *err)
 {
-    struct serving s = {.home = options_value(o, "home"), .unlock = {.options = o}};
+    struct serving s = {.folder.home = options_value(o, "home"), .unlock = {.options = o}};
     struct sandbox confined;
     struct bytes in = {.wiping = true};
     struct bytes out = {0};
@@ -171,6 +173,8 @@ static bool run(const struct options *o, struct error *err)
     if (getsockopt(SERVE_FD, SOL_SOCKET, SO_TYPE, &type, &size) != 0)
         return error_set(err, E_USE_02, "serve is started by refexd, not by hand");
     s.unlock.given = true; /* there is nobody to ask */
+    s.folder.unlock = &s.unlock;
+    s.folder.issued_keys = issued_keys_new();
     ok = confine(&s, options_flag(o, "without-landlock"), &confined, err);
     if (ok)
         append_hello(&confined, &out);
@@ -178,6 +182,7 @@ static bool run(const struct options *o, struct error *err)
         ok = take_all(&s, &in, &out, err);
     bytes_fini(&in);
     bytes_fini(&out);
+    issued_keys_free(s.folder.issued_keys);
     key_unlock_fini(&s.unlock);
     return ok;
 }

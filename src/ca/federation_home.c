@@ -17,14 +17,14 @@
 #include "crypto/sign.h"
 #include "exchange/members/directory_note.h"
 
-#define PEM_MAX      8192    /* bytes of one certificate's file */
-#define ISSUED_MAX   4194304 /* bytes of an agency's certificates: a new pair each month for a century */
+#define PEM_MAX      8192 /* bytes of one certificate's file */
 #define SEQUENCE_MAX 32
 
 /* `serve` has the folder for one answer, and leaves it alone behind each for longer than this pause: a person's command
- * comes between. One that a person left open is waited for no longer than a second. */
+ * comes between. One that a person left open is waited for no longer than five seconds. */
 #define LOCK_PAUSE_MS 20
-#define LOCK_TRIES    50
+#define LOCK_TRIES    250
+#define LOCK_SAID     25 /* then a person is told what is waited for */
 
 bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH_MAX], struct error *err)
 {
@@ -199,6 +199,8 @@ static bool folder_lock(struct federation_home *h, struct error *err)
     for (unsigned i = 0; flock(h->folder_lock, LOCK_EX | LOCK_NB) != 0; i++) {
         if (i == LOCK_TRIES)
             return error_set(err, E_FED_03, "%s is in use by another command", h->path);
+        if (i == LOCK_SAID && isatty(STDERR_FILENO) == 1)
+            (void)fprintf(stderr, "Waiting for another command, or refex-ca serve, that has %s ...\n", h->path);
         (void)poll(NULL, 0, LOCK_PAUSE_MS);
     }
     return true;
@@ -285,8 +287,8 @@ bool federation_home_each_key(const struct federation_home *h, federation_home_k
 
 /* --- issued certificates --- */
 
-static bool issued_path(const struct federation_home *h, const struct address *agency, char out[static FILE_PATH_MAX],
-                        struct error *err)
+bool federation_home_issued_path(const struct federation_home *h, const struct address *agency,
+                                 char out[static FILE_PATH_MAX], struct error *err)
 {
     char name[16 + BOUND_AGENCY];
     struct view short_name = address_agency(agency);
@@ -300,7 +302,8 @@ bool federation_home_read_issued(const struct federation_home *h, const struct a
 {
     char path[FILE_PATH_MAX];
 
-    return issued_path(h, agency, path, err) && (!file_exists(path) || file_read(path, ISSUED_MAX, pem, err));
+    return federation_home_issued_path(h, agency, path, err) &&
+           (!file_exists(path) || file_read(path, BOUND_ISSUED, pem, err));
 }
 
 bool federation_home_add_issued(const struct federation_home *h, const struct address *agency, struct view transport,
@@ -308,14 +311,16 @@ bool federation_home_add_issued(const struct federation_home *h, const struct ad
 {
     char path[FILE_PATH_MAX];
     struct bytes pem = {0};
-    bool ok = federation_home_read_issued(h, agency, &pem, err) && issued_path(h, agency, path, err);
+    bool ok = federation_home_read_issued(h, agency, &pem, err) && federation_home_issued_path(h, agency, path, err);
 
     if (ok && (transport.size > 0 || identity.size > 0)) {
         if (transport.size > 0)
             certify_write_pem("CERTIFICATE", transport, &pem);
         if (identity.size > 0)
             certify_write_pem("CERTIFICATE", identity, &pem);
-        ok = file_write(path, bytes_view(&pem), 0644, err);
+        ok = (pem.size <= BOUND_ISSUED ||
+              error_set(err, E_FED_100, "the certificates of %s fill %d bytes", agency->text, BOUND_ISSUED)) &&
+             file_write(path, bytes_view(&pem), 0644, err);
     }
     bytes_fini(&pem);
     return ok;

@@ -35,6 +35,8 @@
 #define ROOT_CERTIFICATE_DAYS    7300
 #define ISSUING_CERTIFICATE_DAYS 1825
 
+struct issued_keys;
+
 struct federation_home {
     char path[FEDERATION_HOME_PATH_MAX];
     int folder_lock; /* descriptor of the folder */
@@ -42,22 +44,23 @@ struct federation_home {
     struct bytes root;                               /* DER; the first, whose hash is the federation's id */
     struct bytes later_roots[FEDERATION_HOME_ROOTS]; /* DER, each by the one before; number N at N − 2 */
     size_t later_root_count;
-    struct bytes issuing;                              /* DER */
-    struct bytes transport_ca;                         /* DER */
-    struct label label;                                /* of the transport certificates */
-    const char *issuing_key;                           /* their names in keys/ (authority.h) */
+    struct bytes issuing;      /* DER */
+    struct bytes transport_ca; /* DER */
+    struct label label;        /* of the transport certificates */
+    const char *issuing_key;   /* their names in keys/ (authority.h) */
     const char *transport_key;
-    bool is_served; /* by `serve`, which writes nothing but what it issues */
+    bool is_served;                                    /* by `serve`, which writes nothing but what it issues */
     struct bytes directory_keys[FEDERATION_HOME_KEYS]; /* DER; number i at i − 1 */
     size_t directory_key_count;
     uint32_t quorum;
     struct anchors *anchors; /* of the root that the newest signed directory leaves in use */
     uint64_t sequence;
-    struct arena arena;         /* what the directory borrows from */
-    struct directory directory; /* the newest: that of waiting where one waits */
-    struct bytes note;          /* the newest that is signed; empty: none is yet */
-    struct bytes waiting;       /* with the signatures that it has; empty: none waits */
-    struct key_unlock *unlock;  /* borrowed */
+    struct arena arena;              /* what the directory borrows from */
+    struct directory directory;      /* the newest: that of waiting where one waits */
+    struct bytes note;               /* the newest that is signed; empty: none is yet */
+    struct bytes waiting;            /* with the signatures that it has; empty: none waits */
+    struct key_unlock *unlock;       /* borrowed */
+    struct issued_keys *issued_keys; /* borrowed; NULL: nothing is kept from one call to the next */
 };
 
 #define FEDERATION_HOME_SIGNED  "directory.note"
@@ -66,8 +69,8 @@ struct federation_home {
 /* PATH without slashes at its end. E-USE-04 when it is empty or too long. */
 MUST_USE bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH_MAX], struct error *err);
 
-/* Opens PATH and locks it against other refex-ca, for which it waits up to a second. UNLOCK opens its private
- * keys; NULL: none is opened. E-FED-01, E-FED-03, E-FIL-01 it may not be read. */
+/* Opens PATH and locks it against other refex-ca, for which it waits up to five seconds, and says so at a terminal.
+ * UNLOCK opens its private keys; NULL: none is opened. E-FED-01, E-FED-03, E-FIL-01 it may not be read. */
 MUST_USE bool federation_home_open(const char *path, struct key_unlock *unlock, int64_t now_ms,
                                    struct federation_home *out, struct error *err);
 void federation_home_close(struct federation_home *h);
@@ -78,7 +81,10 @@ MUST_USE bool federation_home_read_certificate(const struct federation_home *h, 
 /* All certificates issued to AGENCY, one PEM block each, appended to *PEM; nothing when there are none. */
 MUST_USE bool federation_home_read_issued(const struct federation_home *h, const struct address *agency,
                                           struct bytes *pem, struct error *err);
-/* Records two more; what is empty is none. */
+/* Where they are recorded. */
+MUST_USE bool federation_home_issued_path(const struct federation_home *h, const struct address *agency,
+                                          char out[static FILE_PATH_MAX], struct error *err);
+/* Records two more; what is empty is none. E-FED-100: it has as many as are kept. */
 MUST_USE bool federation_home_add_issued(const struct federation_home *h, const struct address *agency,
                                          struct view transport, struct view identity, struct error *err);
 

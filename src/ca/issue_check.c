@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "ca/issued_keys.h"
 #include "codec/mailed_file.h"
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
@@ -190,16 +191,14 @@ static bool names_request(const struct issuing *s)
 
 bool issue_check_revoked_keys(const struct issuing *s, struct error *err)
 {
-    const struct directory *d = &s->federation_home.directory;
     struct revoked_key_search p = {.issuing = s, .revoked = names_request(s)};
 
     if (!member_list_each_issued(&s->federation_home, &s->request.agency, on_issued_revoked, &p, err))
         return false;
     /* Who has the keys of another agency may ask under a name of its own. A member stays listed while what it was
      * issued and is revoked has not expired. */
-    for (size_t i = 0; i < d->member_count && !p.revoked; i++)
-        if (!member_list_each_issued(&s->federation_home, &d->members[i].agency, on_issued_revoked, &p, err))
-            return false;
+    if (!p.revoked && !issued_keys_each(&s->federation_home, s->keys, 2, on_issued_revoked, &p, err))
+        return false;
     return !p.revoked ||
            error_set(err, E_FED_13, "a key or the machine in the request of %s was revoked", s->request.agency.text);
 }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "ca/authority.h"
 #include "ca/issue_check.h"
+#include "ca/issued_keys.h"
 #include "codec/peer_messages.h"
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
@@ -36,31 +37,23 @@ static bool on_issued_newest(void *cookie, const struct certificate *c)
     return true;
 }
 
-struct key_search {
-    const uint8_t *key;
-    bool found;
-};
-
 static bool on_issued_key(void *cookie, const struct certificate *c)
 {
-    struct key_search *s = cookie;
-
-    s->found = memcmp(c->public_key, s->key, KEY_SIZE) == 0;
-    return !s->found;
+    (void)c;
+    *(bool *)cookie = true;
+    return false;
 }
 
 /* A transport key is certified once: one that was in use before comes from whoever kept it. */
 static bool check_transport_key(const struct renewing *r, struct error *err)
 {
-    const struct directory *d = &r->s.federation_home.directory;
-    struct key_search search = {.key = r->s.keys[TRANSPORT]};
+    bool found = false;
 
     if (memcmp(r->newest[TRANSPORT].public_key, r->s.keys[TRANSPORT], KEY_SIZE) == 0)
         return true;
-    for (size_t i = 0; i < d->member_count && !search.found; i++)
-        if (!member_list_each_issued(&r->s.federation_home, &d->members[i].agency, on_issued_key, &search, err))
-            return false;
-    return !search.found ||
+    if (!issued_keys_each(&r->s.federation_home, &r->s.keys[TRANSPORT], 1, on_issued_key, &found, err))
+        return false;
+    return !found ||
            error_set(err, E_FED_14, "%s asks for a transport key that was certified before", r->asked.agency.text);
 }
 
@@ -254,16 +247,17 @@ static bool decide(struct renewing *r, struct renewing_made *out, struct error *
     return make(r, out, err);
 }
 
-bool renewing_answer(const char *home, struct key_unlock *unlock, struct view request, int64_t now_ms,
-                     struct renewing_made *out, struct error *err)
+bool renewing_answer(const struct renewing_folder *f, struct view request, int64_t now_ms, struct renewing_made *out,
+                     struct error *err)
 {
     struct renewing r = {.s = {.now_ms = now_ms}};
     struct error why;
     bool ok;
 
-    if (!federation_home_open(home, unlock, now_ms, &r.s.federation_home, err))
+    if (!federation_home_open(f->home, f->unlock, now_ms, &r.s.federation_home, err))
         return false;
     r.s.federation_home.is_served = true;
+    r.s.federation_home.issued_keys = f->issued_keys;
     ok = peer_renewal_decode(request, &r.s.arena, &r.asked, &why);
     if (ok) {
         r.s.request.agency = r.asked.agency;

@@ -9,7 +9,15 @@
 #include "base/error.h"
 #include "model/peer_enums.h"
 
+struct issued_keys;
 struct key_unlock;
+
+/* Whose certificates are made; all borrowed. */
+struct renewing_folder {
+    const char *home;
+    struct key_unlock *unlock;
+    struct issued_keys *issued_keys; /* NULL: nothing is kept from one answer to the next */
+};
 
 /* What is answered: why not, or DER each. The identity certificate and its CA may be absent. */
 struct renewing_made {
@@ -27,7 +35,7 @@ struct renewing_made {
  * keys/issuing.key is in the folder an identity certificate is made in the second half of the last one's life, and is
  * listed by the next directory; before that the newest is given. What is made is recorded before. False: the folder
  * cannot be used. */
-MUST_USE bool renewing_answer(const char *home, struct key_unlock *unlock, struct view request, int64_t now_ms,
+MUST_USE bool renewing_answer(const struct renewing_folder *f, struct view request, int64_t now_ms,
                               struct renewing_made *out, struct error *err);
 void renewing_made_fini(struct renewing_made *m);
 

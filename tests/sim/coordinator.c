@@ -124,7 +124,9 @@ static void renew(const char *path, struct view request, int64_t now_ms, struct 
     struct renewing_made made = {0};
     struct error err;
 
-    world_must(renewing_answer(path, &unlock, request, now_ms, &made, &err), &err, "renew");
+    world_must(
+        renewing_answer(&(struct renewing_folder){.home = path, .unlock = &unlock}, request, now_ms, &made, &err), &err,
+        "renew");
     peer_renewed_encode(&(struct peer_renewed){.refusal = made.refusal,
                                                .transport = bytes_view(&made.transport),
                                                .transport_ca = bytes_view(&made.transport_ca),

@@ -5,12 +5,14 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "ca/federation_home.h"
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
+#include "crypto/certify_pem.h"
 
 static void test_usage_is_explained_and_nothing_is_abbreviated(void **state)
 {
@@ -104,6 +106,83 @@ static void test_a_command_waits_for_one_that_ends_soon(void **state)
     assert_int_equal(waitpid(holder, NULL, 0), holder);
 }
 
+/* What is written to the terminal MASTER, until TEXT is. */
+static void wait_for(int master, const char *text)
+{
+    char said[512] = {0};
+    size_t size = 0;
+
+    while (strstr(said, text) == NULL) {
+        struct pollfd p = {.fd = master, .events = POLLIN};
+        ssize_t n;
+
+        assert_int_equal(poll(&p, 1, 30000), 1);
+        n = read(master, said + size, sizeof said - 1 - size);
+        assert_true(n > 0);
+        size += (size_t)n;
+    }
+}
+
+static void test_a_person_is_told_what_is_waited_for(void **state)
+{
+    struct fixture *s = *state;
+    int master = posix_openpt(O_RDWR | O_NOCTTY);
+    int terminal;
+    int fd;
+    int status;
+    pid_t pid;
+
+    create_federation(s);
+    assert_true(master >= 0 && grantpt(master) == 0 && unlockpt(master) == 0);
+    terminal = open(ptsname(master), O_RDWR | O_NOCTTY);
+    assert_true(terminal >= 0);
+    fd = open(path_in(s, "fed"), O_RDONLY | O_DIRECTORY);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    pid = fork();
+    if (pid == 0) {
+        (void)close(fd); /* the parent has it */
+        if (dup2(terminal, STDERR_FILENO) < 0 || freopen("/dev/null", "w", stdout) == NULL)
+            _exit(126);
+        (void)execl(REFEX_CA, "refex-ca", "show", "--home", path_in(s, "fed"), (char *)NULL);
+        _exit(127);
+    }
+    wait_for(master, "Waiting for another command, or refex-ca serve, that has ");
+    (void)close(fd);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_int_equal(status, 0);
+    (void)close(terminal);
+    (void)close(master);
+}
+
+static void test_as_many_certificates_as_are_kept_are_made_and_no_more(void **state)
+{
+    const struct view der = view_of_text("one certificate");
+    struct fixture *s = *state;
+    const char *path = path_in(s, "fed/members/ngo.pem");
+    struct federation_home h;
+    struct address ngo;
+    struct bytes pem = {0};
+    struct bytes before = {0};
+    struct error err;
+    struct stat st;
+
+    create_federation(s);
+    certify_write_pem("CERTIFICATE", der, &pem);
+    for (size_t i = pem.size; i < BOUND_ISSUED; i++)
+        bytes_append_u8(&before, '\n');
+    assert_true(file_write(path, bytes_view(&before), 0644, &err));
+    assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
+    assert_true(federation_home_open(path_in(s, "fed"), NULL, clock_now_ms(&clock_real), &h, &err));
+    assert_true(federation_home_add_issued(&h, &ngo, der, (struct view){0}, &err));
+    assert_false(federation_home_add_issued(&h, &ngo, der, (struct view){0}, &err));
+    assert_int_equal(err.code, E_FED_100);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_size, BOUND_ISSUED);
+    federation_home_close(&h);
+    bytes_fini(&before);
+    bytes_fini(&pem);
+}
+
 static void test_a_failure_is_json_where_the_answer_would_be(void **state)
 {
     struct fixture *s = *state;
@@ -195,6 +274,8 @@ int main(void)
         SCENE(test_a_number_is_never_given_twice),
         SCENE(test_a_changed_directory_in_the_folder_is_noticed),
         SCENE(test_who_did_not_renew_is_named),
+        SCENE(test_a_person_is_told_what_is_waited_for),
+        SCENE(test_as_many_certificates_as_are_kept_are_made_and_no_more),
         SCENE(test_one_command_at_a_time),
         SCENE(test_a_command_waits_for_one_that_ends_soon),
     };

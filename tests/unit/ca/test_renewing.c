@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ca/federation_home.h"
+#include "ca/issued_keys.h"
 #include "ca/renewing.h"
 #include "ca/served_files.h"
 #include "codec/peer_messages.h"
@@ -27,6 +28,8 @@ struct agency {
 struct renewing {
     struct fixture *f;
     char fed[FILE_PATH_MAX];
+    struct renewing_folder folder; /* as `serve` has it */
+    struct key_unlock unlock;
     int64_t now_ms; /* when they became members */
     struct hash fid;
     struct agency ngo;
@@ -54,6 +57,8 @@ static int begin(void **state)
     (void)set_up(&folder);
     s->f = folder;
     (void)snprintf(s->fed, sizeof s->fed, "%s", path_in(s->f, "fed"));
+    s->unlock.given = true; /* there is nobody to ask */
+    s->folder = (struct renewing_folder){.home = s->fed, .unlock = &s->unlock, .issued_keys = issued_keys_new()};
     create_federation(s->f);
     join(s, &s->ngo, NGO);
     join(s, &s->mission, MISSION);
@@ -70,6 +75,7 @@ static int end(void **state)
     struct renewing *s = *state;
     void *folder = s->f;
 
+    issued_keys_free(s->folder.issued_keys);
     free_keys(&s->ngo.keys);
     free_keys(&s->mission.keys);
     return tear_down(&folder);
@@ -113,13 +119,12 @@ static void write_question(struct renewing *s, const struct question *q, struct 
 
 static void ask(struct renewing *s, const struct question *q, int64_t now_ms, struct renewing_made *out)
 {
-    struct key_unlock unlock = {.given = true}; /* there is nobody to ask */
     struct bytes wire = {0};
     struct error err;
 
     write_question(s, q, &wire);
     *out = (struct renewing_made){0};
-    assert_true(renewing_answer(s->fed, &unlock, bytes_view(&wire), now_ms, out, &err));
+    assert_true(renewing_answer(&s->folder, bytes_view(&wire), now_ms, out, &err));
     bytes_fini(&wire);
 }
 
@@ -309,7 +314,6 @@ static void test_a_folder_that_cannot_be_read_is_broken(void **state)
 {
     struct renewing *s = *state;
     struct sign_key *key = sign_key_new();
-    struct key_unlock unlock = {.given = true}; /* there is nobody to ask */
     struct renewing_made made = {0};
     struct bytes wire = {0};
     char path[FILE_PATH_MAX];
@@ -321,11 +325,81 @@ static void test_a_folder_that_cannot_be_read_is_broken(void **state)
     assert_int_equal(rename(path, held), 0);
     assert_int_equal(mkdir(path, 0700), 0);
     write_question(s, &(struct question){.transport = key}, &wire);
-    assert_false(renewing_answer(s->fed, &unlock, bytes_view(&wire), later(s, 2), &made, &err));
+    assert_false(renewing_answer(&s->folder, bytes_view(&wire), later(s, 2), &made, &err));
     assert_int_equal(err.code, E_FIL_01);
     assert_int_equal(rmdir(path), 0);
     assert_int_equal(rename(held, path), 0);
     bytes_fini(&wire);
+    sign_key_free(key);
+}
+
+/* Damages the certificates of the mission, and leaves the file's size and time as they were. */
+static void damage_in_place(const struct renewing *s, struct bytes *before)
+{
+    const char *path = path_in(s->f, "fed/members/mission.pem");
+    struct bytes damaged = {0};
+    struct timespec times[2];
+    struct stat st;
+    struct error err;
+    FILE *f;
+
+    assert_true(file_read(path, 65536, before, &err));
+    bytes_append_view(&damaged, bytes_view(before));
+    memset(damaged.at + sizeof "-----BEGIN CERTIFICATE-----", 'A', 32);
+    assert_int_equal(stat(path, &st), 0);
+    times[0] = st.st_atim;
+    times[1] = st.st_mtim;
+    f = fopen(path, "r+");
+    assert_non_null(f);
+    assert_int_equal(fwrite(damaged.at, 1, damaged.size, f), damaged.size);
+    assert_int_equal(fclose(f), 0);
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+    bytes_fini(&damaged);
+}
+
+/* Of others the keys are what is asked for: a thousand members' certificates are not read for each. */
+static void test_what_was_issued_to_others_is_read_once(void **state)
+{
+    struct renewing *s = *state;
+    struct sign_key *keys[2] = {sign_key_new(), sign_key_new()};
+    struct renewing_made made;
+    struct bytes before = {0};
+    struct error err;
+
+    ask(s, &(struct question){.transport = keys[0]}, later(s, 2), &made);
+    assert_int_equal(made.refusal, 0);
+    renewing_made_fini(&made);
+    damage_in_place(s, &before);
+    ask(s, &(struct question){.transport = keys[1]}, later(s, 2), &made);
+    assert_int_equal(made.refusal, 0);
+    renewing_made_fini(&made);
+    assert_true(file_write(path_in(s->f, "fed/members/mission.pem"), bytes_view(&before), 0644, &err));
+    bytes_fini(&before);
+    sign_key_free(keys[0]);
+    sign_key_free(keys[1]);
+}
+
+static void test_what_was_issued_meanwhile_is_seen(void **state)
+{
+    struct renewing *s = *state;
+    struct issued_keys *kept = s->folder.issued_keys;
+    struct sign_key *key = sign_key_new();
+    struct sign_key *before = sign_key_new();
+    const struct question of_mission = {
+        .transport = key, .name = &s->mission.name, .node = &s->mission.keys.node, .signer = s->mission.keys.identity};
+    struct renewing_made made;
+    int64_t now = later(s, 4);
+
+    ask(s, &(struct question){.transport = before}, now - 2 * DAY_MS, &made);
+    assert_int_equal(made.refusal, 0);
+    renewing_made_fini(&made);
+    s->folder.issued_keys = NULL; /* as another program does */
+    ask(s, &of_mission, now, &made);
+    assert_int_equal(made.refusal, 0);
+    renewing_made_fini(&made);
+    s->folder.issued_keys = kept;
+    assert_refused(s, &(struct question){.transport = key}, now, RENEWAL_PERSON);
+    sign_key_free(before);
     sign_key_free(key);
 }
 
@@ -397,7 +471,6 @@ static bool opens(const struct renewing *s, const char *name)
 /* As `serve` does it, and then by the library. *DONE: a bit for each thing that is as it should be. */
 static void serve_confined(const struct renewing *s, struct view question, int64_t now_ms, int *done)
 {
-    struct key_unlock unlock = {.given = true}; /* there is nobody to ask */
     struct renewing_made made = {0};
     struct served_files files;
     struct sandbox confined;
@@ -407,7 +480,7 @@ static void serve_confined(const struct renewing *s, struct view question, int64
     if (!served_files_find(s->fed, &files, &err) || !served_files_confine(&files, false, &confined, &err))
         return;
     *done |= confined.landlock > 0 && confined.seccomp ? 1 : 0;
-    *done |= renewing_answer(s->fed, &unlock, question, now_ms, &made, &err) && made.transport.size > 0 ? 2 : 0;
+    *done |= renewing_answer(&s->folder, question, now_ms, &made, &err) && made.transport.size > 0 ? 2 : 0;
     *done |= made.identity.size > 0 ? 4 : 0;
     *done |= !opens(s, "keys/root.key") && !opens(s, "keys/directory-1.key") ? 8 : 0;
     *done |= !opens(s, "compared") ? 16 : 0;
@@ -470,6 +543,8 @@ int main(void)
         cmocka_unit_test(test_what_its_identity_key_did_not_sign_waits_for_a_person),
         cmocka_unit_test(test_who_serves_opens_no_key_of_the_root_or_the_directory),
         cmocka_unit_test(test_a_file_that_serve_may_not_open_yet_is_seen),
+        cmocka_unit_test(test_what_was_issued_to_others_is_read_once),
+        cmocka_unit_test(test_what_was_issued_meanwhile_is_seen),
         cmocka_unit_test(test_an_identity_certificate_is_made_in_the_second_half_of_its_life),
         cmocka_unit_test(test_an_issuing_key_that_does_not_open_keeps_no_transport_certificate_back),
         cmocka_unit_test(test_a_folder_that_cannot_be_read_is_broken),

@@ -194,8 +194,8 @@ static enum renewal_refusal renew(struct fixture *s, const struct request_draft 
     federation_home_close(&h);
     r.signature = view_of(signature, sizeof signature);
     peer_renewal_encode(&r, &wire);
-    if (!renewing_answer(path_in(s, "fed"), &unlock, bytes_view(&wire), clock_now_ms(&clock_real) + days * DAY_MS,
-                         &made, &err))
+    if (!renewing_answer(&(struct renewing_folder){.home = path_in(s, "fed"), .unlock = &unlock}, bytes_view(&wire),
+                         clock_now_ms(&clock_real) + days * DAY_MS, &made, &err))
         fail_msg("%s", err.text);
     bytes_clear(out);
     bytes_append_view(out, bytes_view(&made.transport_ca));
