@@ -33,6 +33,7 @@
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
+#include "exchange/members/shown_asks.h"
 #include "exchange/members/suspensions_refused.h"
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_erasing.h"

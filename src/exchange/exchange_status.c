@@ -24,6 +24,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
+#include "exchange/members/shown_asks.h"
 #include "exchange/members/seeking.h"
 #include "exchange/members/suspensions_refused.h"
 #include "exchange/referrals/incidents.h"
@@ -41,7 +42,6 @@
 #include "exchange/vault_sealing.h"
 #include "store/evidence_store.h"
 #include "store/inquiry_store.h"
-#include "store/size_store.h"
 
 /* --- what is held --- */
 
@@ -352,28 +352,6 @@ bool exchange_outline(struct exchange *x, struct node_outline *out, struct error
     return message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err);
 }
 
-struct size_list {
-    exchange_on_size_fn *on_item;
-    void *cookie;
-};
-
-static bool tell_size(void *cookie, struct view table, uint64_t rows, struct error *err)
-{
-    const struct size_list *l = cookie;
-    struct control_doctor_size one = {.table = table, .below = 100};
-
-    while (rows >= one.below)
-        one.below *= 10;
-    return l->on_item(l->cookie, &one, err);
-}
-
-bool exchange_size_list(struct exchange *x, exchange_on_size_fn *on_item, void *cookie, struct error *err)
-{
-    struct size_list l = {on_item, cookie};
-
-    return size_store_walk(x->db, tell_size, &l, err);
-}
-
 static bool list_awaited(void *cookie, const struct address *agency, struct error *err)
 {
     struct node_status *out = cookie;
@@ -393,7 +371,8 @@ static bool fill_own_log(struct exchange *x, struct node_status *out, struct err
     out->moved_ms = out->restored_ms == 0 ? own_note_moved_ms(x) : 0;
     out->log_is_over = out->restored_ms == 0 && own_note_is_over(x);
     elsewhere_says(x, &out->newer_ms, &out->same_ms);
-    return gaps_count(x, &out->gaps, &out->gaps_more, err) && restored_asks_walk(x, list_awaited, out, err);
+    return gaps_count(x, &out->gaps, &out->gaps_more, err) && shown_asks_count(x, &out->unshown, err) &&
+           restored_asks_walk(x, list_awaited, out, err);
 }
 
 bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)

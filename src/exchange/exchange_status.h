@@ -101,6 +101,7 @@ struct node_status {
     int64_t restored_ms; /* when the home was marked as put back, and has not begun anew; 0: it is not */
     uint64_t gaps;       /* messages that were sent behind the copy of this home, as others say; listed … */
     uint64_t gaps_more;  /* … and agencies that have more than is listed */
+    uint64_t unshown;    /* agencies that have not shown yet what they hold of the log that is over */
     int64_t newer_ms;    /* from elsewhere_says: when what others hold of our log had grown, first; 0: it had not */
     int64_t same_ms;     /* the same: when it was looked last and had not grown; 0: it had, or was not looked */
     int64_t moved_ms;    /* when it was moved to another machine; 0: it was not */

@@ -34,6 +34,7 @@
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
+#include "exchange/members/shown_asks.h"
 #include "exchange/members/suspension.h"
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_erasing.h"
@@ -178,11 +179,13 @@ static bool send_and_erase(struct exchange *x, struct error *err)
 
     if (!renewal_settle_key(x, err))
         return false;
-    if (stopped) /* its links would keep out the node whose log is newer */
+    if (stopped && !shown_asks_wait(x)) /* its links would keep out the node whose log is newer */
         links_end_all(x, why.code);
     tick_send_pending(x);
     if (stopped) {
         elsewhere_look(x);
+        if (!shown_asks_advance(x, err))
+            return false;
         return withdrawal_work_erase_slots(x, err);
     }
     announcing_send_due(x);
@@ -263,7 +266,7 @@ static int64_t next_wake(const struct exchange *x)
     if (x->tick_wanted)
         return tick_steady_ms(x);
     if (own_note_stopped(x)) { /* nothing is due any more, but a look at what others hold */
-        int64_t look = elsewhere_wake_ms(x);
+        int64_t look = elsewhere_wake_ms(x) != 0 ? elsewhere_wake_ms(x) : shown_asks_wake_ms(x);
 
         return look != 0 && look < wake ? look : wake;
     }

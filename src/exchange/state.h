@@ -64,6 +64,7 @@ struct seeking;
 struct rewrapping;
 struct search;
 struct serving;
+struct shown_asks;
 struct staff;
 struct standing_notes;
 struct suspensions_refused;
@@ -138,6 +139,7 @@ struct exchange {
     struct referral_erasing *referral_erasing;
     struct case_staging *staging;
     struct clock_doubt *doubt;
+    struct shown_asks *shown_asks;
     struct consent_book *consents;
     struct consent_refusals *refusals;
     struct consent_snapshot *snapshot;

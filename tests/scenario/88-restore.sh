@@ -79,7 +79,11 @@ start ngo
 ask ngo status
 check "it is known as put back" has "$out" "(E-RST-01)"
 refused 78 E-RST-01 ngo case show "$of"
+all_shown() { ! found E-RST-17; }
+until_true 20 "the shelter shows what it holds of its log" all_shown
 stop ngo
+said ngo node restored
+check "the largest is known before the log begins anew" is "$(value "$out" shown_by)" shelter@nrm.example
 begin_anew
 ask_well ngo consent show "$later" --json
 check "what she withdrew behind the backup is withdrawn" is_not "$(value "$out" state)" stands

@@ -27,6 +27,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/beginnings.h"
+#include "exchange/traffic/link_calls.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
 #include "forge.h"
@@ -116,6 +117,96 @@ static void test_a_marked_home_signs_nothing_until_its_logs_begin_anew(void **st
     assert_int_equal(own_note_restored_ms(pair_node(&s, NGO)), 0);
     pair_settle(&s);
     assert_true(pair_refer(&s, NGO));
+    pair_end(&s);
+}
+
+/* A home that lost what it signed since it was copied, and is marked, and runs while the coordinator is asked. */
+static void test_what_others_hold_is_asked_before_the_log_begins_anew(void **state)
+{
+    struct audit_proof proof;
+    struct arena arena = {0};
+    struct node_status status;
+    struct bytes last = {0};
+    struct record r;
+    char older[80];
+    struct pair s;
+    uint64_t ends;
+
+    (void)state;
+    begin(&s);
+    refer(&s, NGO);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    refer(&s, NGO);
+    pair_settle(&s);
+    bytes_append_view(&last, audit_note(pair_node(&s, NGO)->audit, &ends));
+    world_crash(s.w, NGO);
+    world_copy_folder(older, world_home(s.w, NGO));
+    world_mark_restored(s.w, NGO);
+    world_start(s.w, NGO);
+    assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+    assert_int_equal(status.unshown, 1);
+    world_run_ms(s.w, MINUTES);
+    assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+    assert_int_equal(status.unshown, 0);
+    assert_null(pair_node(&s, NGO)->links); /* it has nothing else to say */
+    assert_int_equal(own_note_beyond(pair_node(&s, NGO)),
+                     exchange_linked_size(pair_node(&s, MISSION), world_address(s.w, NGO)));
+    world_crash(s.w, NGO);
+    world_start(s.w, NGO); /* who has shown it is not asked again */
+    assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+    assert_int_equal(status.unshown, 0);
+
+    world_crash(s.w, NGO);
+    world_begin_anew(s.w, NGO);
+    assert_true(audit_beginning(pair_node(&s, NGO)->audit, 0, &arena, &proof, &s.err));
+    assert_true(record_decode(proof.record, &arena, &r, &s.err));
+    assert_true(r.notes.second.size != 0 && !view_equal(r.notes.second, r.notes.first));
+    pair_settle(&s);
+    assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+    assert_int_equal(status.unshown, 0);
+    assert_int_equal(pair_findings(&s, MISSION), 0);
+    bytes_fini(&last);
+    arena_fini(&arena);
+    pair_end(&s);
+}
+
+/* Of what several show the largest counts, whoever shows it first. */
+static void test_the_largest_that_is_shown_is_named(void **state)
+{
+    struct address other;
+    struct bytes first = {0};
+    struct bytes second = {0};
+    struct address by;
+    char older[80];
+    struct pair s;
+    uint64_t sizes[2];
+    uint64_t size;
+
+    (void)state;
+    begin(&s);
+    make_copy(&s, NGO, older);
+    refer(&s, NGO);
+    pair_settle(&s);
+    bytes_append_view(&first, audit_note(pair_node(&s, NGO)->audit, &sizes[0]));
+    refer(&s, NGO);
+    pair_settle(&s);
+    bytes_append_view(&second, audit_note(pair_node(&s, NGO)->audit, &sizes[1]));
+    world_conditions(s.w)->partition = true;
+    world_crash(s.w, NGO);
+    world_copy_folder(older, world_home(s.w, NGO));
+    world_mark_restored(s.w, NGO);
+    world_start(s.w, NGO);
+    assert_true(address_read(view_of_text("third@sim.example"), &other));
+    assert_true(own_note_check(pair_node(&s, NGO), world_address(s.w, MISSION), bytes_view(&first), &size, &s.err));
+    assert_true(own_note_check(pair_node(&s, NGO), &other, bytes_view(&second), &size, &s.err));
+    assert_true(own_note_check(pair_node(&s, NGO), world_address(s.w, MISSION), bytes_view(&first), &size, &s.err));
+    world_tick(s.w, NGO);
+    assert_true(own_note_shown(pair_node(&s, NGO)->db, NULL, &size, &by, &s.err));
+    assert_int_equal(size, sizes[1]);
+    assert_true(address_equal(&by, &other));
+    bytes_fini(&first);
+    bytes_fini(&second);
     pair_end(&s);
 }
 
@@ -1151,6 +1242,8 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_marked_home_signs_nothing_until_its_logs_begin_anew),
+        cmocka_unit_test(test_what_others_hold_is_asked_before_the_log_begins_anew),
+        cmocka_unit_test(test_the_largest_that_is_shown_is_named),
         cmocka_unit_test(test_the_log_begins_with_the_end_of_the_one_before),
         cmocka_unit_test(test_what_waits_leaves_with_its_record_of_the_old_log),
         cmocka_unit_test(test_what_had_left_is_receipted_by_the_record_it_had),

@@ -156,11 +156,13 @@ bool own_note_may_sign(const struct exchange *x, struct error *err)
 static bool stop_signing(struct exchange *x, const struct address *agency, uint64_t size, struct view note,
                          struct error *err)
 {
-    if (x->own_note->beyond != 0)
+    if (size <= x->own_note->beyond)
         return true;
-    SOMETIMES(a_node_learnt_that_it_is_a_copy);
-    log_line(LOG_ERROR, "event=log.signed_beyond peer=%s size=%llu code=E-LOG-27", agency->text,
-             (unsigned long long)size);
+    if (x->own_note->beyond == 0) {
+        SOMETIMES(a_node_learnt_that_it_is_a_copy);
+        log_line(LOG_ERROR, "event=log.signed_beyond peer=%s size=%llu code=E-LOG-27", agency->text,
+                 (unsigned long long)size);
+    }
     x->own_note->beyond = size;
     x->own_note->seen_by = *agency;
     return tick_begin(x, err) && note_store_put(x->db, OWN_BEYOND, address_view(agency), size, note, err);

@@ -15,6 +15,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/seeking.h"
+#include "exchange/members/shown_asks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -314,7 +315,7 @@ bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view 
     if (link == NULL)
         return narrow_links_frame(x, id, kind, payload, err);
     if (own_note_stopped(x))
-        return true; /* it cannot be recorded: it waits there */
+        return shown_asks_take(x, link, kind, payload, err);
     link->attempts = 0;
     meter_add(x, link->usage, RESOURCE_FRAMES, 1);
     meter_add(x, link->usage, RESOURCE_BYTES_IN, payload.size);

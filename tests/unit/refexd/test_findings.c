@@ -289,6 +289,11 @@ static void make_gaps(struct facts *f)
     f->node.gaps = 2;
 }
 
+static void make_unshown(struct facts *f)
+{
+    f->node.unshown = 2;
+}
+
 static void make_gaps_more(struct facts *f)
 {
     f->node.gaps_more = 1;
@@ -638,6 +643,7 @@ static const struct {
     [FOUND_COPY_RESTS] = {make_copy_rests, "it looks as if this home was put back: mission@"},
     [FOUND_GAPS] = {make_gaps, "other agencies say that they have 2 messages that this agency sent behind the copy"},
     [FOUND_GAPS_MORE] = {make_gaps_more, "1 other agency has more of what this agency sent behind the copy of this"},
+    [FOUND_UNSHOWN] = {make_unshown, "2 agencies have not shown yet what they hold of the log of this agency"},
     [FOUND_MOVED] = {make_moved, "this home was moved to another machine, "},
     [FOUND_RESTORED] = {make_restored, "this home is marked as put back since "},
     [FOUND_RESTORED_AWAITS] = {make_restored_awaits, "mission@sim.example has not said yet what was withdrawn"},

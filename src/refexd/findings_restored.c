@@ -1,0 +1,73 @@
+/* Findings about a home that has less than it signed: a copy, one that was put back, one that was moved. */
+#include "refexd/findings_inside.h"
+
+#include "exchange/exchange_status.h"
+
+void find_copy(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->signed_beyond != 0 && f->node->restored_ms == 0 && f->node->moved_ms == 0 && !f->node->log_is_over)
+        finding_add(l,
+                    &(struct finding_item){.agency = &f->node->signed_beyond_seen_by, .count = f->node->signed_beyond});
+}
+
+void find_copy_runs(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->newer_ms != 0)
+        finding_add(
+            l, &(struct finding_item){.agency = &f->node->signed_beyond_seen_by, .since_ms = f->node->newer_ms});
+}
+
+void find_copy_rests(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->same_ms != 0)
+        finding_add(l,
+                    &(struct finding_item){.agency = &f->node->signed_beyond_seen_by, .since_ms = f->node->same_ms});
+}
+
+void find_restored(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->restored_ms != 0)
+        finding_add(l, &(struct finding_item){.since_ms = f->node->restored_ms});
+}
+
+void find_moved(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->moved_ms != 0)
+        finding_add(l, &(struct finding_item){.since_ms = f->node->moved_ms});
+}
+
+void find_restored_awaits(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->awaited_count; i++)
+        finding_add(l, &(struct finding_item){.agency = &f->node->awaited[i]});
+}
+
+void find_gaps(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->gaps != 0)
+        finding_add(l, &(struct finding_item){.count = f->node->gaps});
+}
+
+void find_unshown(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->unshown != 0)
+        finding_add(l, &(struct finding_item){.count = f->node->unshown});
+}
+
+void find_gaps_more(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->gaps_more != 0)
+        finding_add(l, &(struct finding_item){.count = f->node->gaps_more});
+}
+
+void find_log_is_over(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->log_is_over)
+        finding_add(l, &(struct finding_item){.count = f->node->shown.directory_sequence});
+}
+
+void find_copy_withdraws(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->signed_beyond != 0 || f->node->restored_ms != 0 || f->node->moved_ms != 0 || f->node->log_is_over)
+        finding_add(l, &(struct finding_item){0});
+}
