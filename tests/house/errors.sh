@@ -8,7 +8,7 @@ grep -oE '^ERROR_ROW\([A-Z0-9_]+, "[^"]*"' src/base/errors.def | sed 's/ERROR_RO
     report_lines "a code is its own name with hyphens, and stands once"
 
 # A code is made where a test names it, the row of its finding, or the reason of a link that has it.
-names='\b(E[_-][A-Z]{3}[_-][0-9]{2}|LINK_[A-Z_]+|FOUND_[A-Z_]+)\b'
+names='\b(E[_-][A-Z]{3}[_-][0-9]{2,3}|LINK_[A-Z_]+|FOUND_[A-Z_]+)\b'
 named=$(grep -rhoE "$names" tests/unit tests/sim tests/scenario tests/lib | tr '_' '-' | sort -u)
 {
     sed -nE 's/^ERROR_ROW\((E_[A-Z]+_[0-9]+),.*/\1 \1/p' src/base/errors.def
