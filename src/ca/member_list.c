@@ -51,43 +51,66 @@ bool member_list_newest_transport(const struct federation_home *h, const struct 
 
 /* --- expiry --- */
 
+/* Of what was issued to one agency. */
 struct name_search {
-    const struct hash *name;
-    int64_t not_after_ms; /* of the last that has this name; 0: none has */
+    const struct directory *directory;
+    const struct address *agency;
+    int64_t *ends_ms; /* one a revocation: of the last that has its name; 0: none has */
 };
+
+static bool is_among(const struct certificate_names *names, const struct hash *name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (hash_equal(&names->at[i], name))
+            return true;
+    return false;
+}
 
 static bool has_name(const struct certificate *c, const struct hash *name)
 {
     struct certificate_names names;
 
     certificate_names(c, &names);
-    for (size_t i = 0; i < names.count; i++)
-        if (hash_equal(&names.at[i], name))
-            return true;
-    return false;
+    return is_among(&names, name);
 }
 
 static bool on_issued_search(void *cookie, const struct certificate *c)
 {
-    struct name_search *s = cookie;
+    const struct name_search *s = cookie;
+    const struct revocation *r = s->directory->revocations;
+    struct certificate_names names;
 
-    if (has_name(c, s->name) && c->not_after_ms > s->not_after_ms)
-        s->not_after_ms = c->not_after_ms;
+    certificate_names(c, &names);
+    for (size_t i = 0; i < s->directory->revocation_count; i++)
+        if (c->not_after_ms > s->ends_ms[i] && address_equal(&r[i].agency, s->agency) && is_among(&names, &r[i].name))
+            s->ends_ms[i] = c->not_after_ms;
     return true;
 }
 
-/* *OUT: what R names is among what was issued, and all of that has expired. */
-static bool is_expired(const struct federation_home *h, const struct revocation *r, int64_t now_ms, bool *out,
-                       struct error *err)
+/* The place of the first revocation of this agency. */
+static size_t first_of(const struct directory *d, const struct address *agency)
 {
-    struct name_search s = {.name = &r->name};
+    size_t i = 0;
 
-    *out = false;
-    if (r->agency.text[0] == '\0')
-        return true;
-    if (!member_list_each_issued(h, &r->agency, on_issued_search, &s, err))
-        return false;
-    *out = s.not_after_ms != 0 && certificate_has_ended(s.not_after_ms, now_ms);
+    while (!address_equal(&d->revocations[i].agency, agency))
+        i++;
+    return i;
+}
+
+/* When all ends that each revocation names among what was issued, in *OUT, of ARENA; 0: it names nothing. What was
+ * issued to an agency is read once: in years there is much of it, and a machine that is replaced is named twice. */
+static bool find_ends(const struct federation_home *h, struct arena *arena, int64_t **out, struct error *err)
+{
+    const struct directory *d = &h->directory;
+    struct name_search s = {.directory = d};
+
+    *out = s.ends_ms = arena_new(arena, (d->revocation_count + 1) * sizeof *s.ends_ms);
+    for (size_t i = 0; i < d->revocation_count; i++) {
+        s.agency = &d->revocations[i].agency;
+        if (s.agency->text[0] != '\0' && first_of(d, s.agency) == i &&
+            !member_list_each_issued(h, s.agency, on_issued_search, &s, err))
+            return false;
+    }
     return true;
 }
 
@@ -171,26 +194,20 @@ bool member_list_init(const struct federation_home *h, int64_t now_ms, struct me
                                .issuer_count = d->issuer_count,
                                .transports = d->transports,
                                .transport_count = d->transport_count};
+    int64_t *ends_ms;
 
     next.members = arena_new(&next.arena, (BOUND_MEMBERS + 1) * sizeof *next.members);
     next.revocations = arena_new(&next.arena, (BOUND_REVOCATIONS + 1) * sizeof *next.revocations);
     for (size_t i = 0; i < d->member_count; i++)
         if (!is_expired_member(d, &d->members[i], now_ms))
             next.members[next.member_count++] = d->members[i];
-    if (!take_renewed(h, &next, err)) {
+    if (!take_renewed(h, &next, err) || !find_ends(h, &next.arena, &ends_ms, err)) {
         member_list_fini(&next);
         return false;
     }
-    for (size_t i = 0; i < d->revocation_count; i++) {
-        bool expired;
-
-        if (!is_expired(h, &d->revocations[i], now_ms, &expired, err)) {
-            member_list_fini(&next);
-            return false;
-        }
-        if (!expired)
+    for (size_t i = 0; i < d->revocation_count; i++)
+        if (ends_ms[i] == 0 || !certificate_has_ended(ends_ms[i], now_ms))
             next.revocations[next.revocation_count++] = d->revocations[i];
-    }
     *out = next;
     return true;
 }
