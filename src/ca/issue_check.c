@@ -128,7 +128,7 @@ static bool is_own_transport_key(const struct issuing *s)
 }
 
 /* No two agencies share a key: one could sign as the other. An agency keeps its keys unless --replace is given, and its
- * machine, too, unless its home was put back. */
+ * machine, too, unless its home was put back: that may have any transport key of before. */
 bool issue_check_keys(const struct issuing *s, bool replace, bool restored, struct error *err)
 {
     const struct directory *d = &s->federation_home.directory;
@@ -150,7 +150,8 @@ bool issue_check_keys(const struct issuing *s, bool replace, bool restored, stru
                                  m->agency.text);
         } else if (!replace && !restored && !member_has_node(m, &s->request.node)) {
             return error_set(err, E_FED_07, "%s is a member with another machine than the request's", m->agency.text);
-        } else if (!replace && (!is_own_transport_key(s) || memcmp(identity.public_key, s->keys[1], KEY_SIZE) != 0)) {
+        } else if (!replace && ((!restored && !is_own_transport_key(s)) ||
+                                memcmp(identity.public_key, s->keys[1], KEY_SIZE) != 0)) {
             return error_set(err, E_FED_07, "%s is a member with other keys than the request's", m->agency.text);
         } else if (!replace && !check_entry(s, m, err)) {
             return false;

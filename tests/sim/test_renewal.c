@@ -413,6 +413,23 @@ static void test_a_clock_that_is_off_certifies_nobody(void **state)
     }
 }
 
+/* A clock that is a year ahead says that each new certificate has ended: one is asked for, and no more each day. */
+static void test_whose_own_clock_is_off_asks_once(void **state)
+{
+    struct renewing s;
+
+    (void)state;
+    begin(&s, 19);
+    let_it_end(&s);
+    world_set_clock(s.f.w, MISSION, 365 * DAYS);
+    for (unsigned i = 0; i < 6; i++) {
+        world_publish(s.f.w);
+        world_run_ms(s.f.w, DAYS);
+    }
+    assert_int_equal(s.asked, 1);
+    end(&s);
+}
+
 /* Nor by one that most others say is wrong, if by hours only; one alone may be wrong himself. */
 static void test_a_clock_that_most_say_is_wrong_certifies_nobody(void **state)
 {
@@ -757,6 +774,7 @@ int main(void)
         cmocka_unit_test(test_a_certificate_of_a_key_that_is_not_its_own_is_not_taken),
         cmocka_unit_test(test_a_certificate_is_not_taken_before_it_begins),
         cmocka_unit_test(test_a_clock_that_is_off_certifies_nobody),
+        cmocka_unit_test(test_whose_own_clock_is_off_asks_once),
         cmocka_unit_test(test_a_clock_that_most_say_is_wrong_certifies_nobody),
         cmocka_unit_test(test_a_coordinator_that_was_off_for_weeks_certifies_itself),
         cmocka_unit_test(test_who_asks_for_another_is_cut_and_uses_up_nothing),

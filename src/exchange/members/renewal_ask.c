@@ -30,6 +30,7 @@ struct renewal_ask {
     int64_t dial_ms;         /* of the next dial, at the earliest; steady: a link that came up and went hastens none */
     int64_t pause_ms;        /* after the next dial */
     size_t place;            /* in the directory: whom to dial next */
+    int64_t taken_ms;        /* a certificate, the last time; steady; 0: none since the start */
     int64_t wanted_until_ms; /* steady: a person asked for it; 0: nobody did */
     int warned_days;         /* how long before an end it was said last; 0: it was not */
     uint64_t open;           /* the link on which an answer is waited for; 0: none */
@@ -71,6 +72,16 @@ void renewal_due(const struct exchange *x, struct renewal_due *out)
                                 .identity_ms = due_ms(x, own.identity_from_ms, own.identity_until_ms)};
 }
 
+/* Whether the certificate in use came so short a time ago that only a clock that is wrong says that it is due. */
+static bool is_taken_of_late(const struct exchange *x)
+{
+    struct membership_status own;
+
+    membership_status(x->membership, tick_closing_ms(x), &own);
+    return x->renewal->taken_ms != 0 &&
+           tick_steady_ms(x) - x->renewal->taken_ms < (own.transport_until_ms - own.transport_from_ms) / 2;
+}
+
 /* What is due now. */
 static void find_due(const struct exchange *x, bool *transport, bool *identity)
 {
@@ -78,7 +89,7 @@ static void find_due(const struct exchange *x, bool *transport, bool *identity)
     struct renewal_due due;
 
     renewal_due(x, &due);
-    *transport = now >= due.transport_ms || x->renewal->wanted_until_ms > tick_steady_ms(x);
+    *transport = (now >= due.transport_ms && !is_taken_of_late(x)) || x->renewal->wanted_until_ms > tick_steady_ms(x);
     *identity = now >= due.identity_ms;
 }
 
@@ -309,6 +320,7 @@ bool renewal_take(struct exchange *x, uint64_t link, const struct address *agenc
     }
     if (renewal_take_certificates(x, &r, &why)) {
         log_line(LOG_NOTICE, "event=renewal.done peer=%s", agency->text);
+        x->renewal->taken_ms = tick_steady_ms(x);
         x->renewal->wanted_until_ms = 0;
         x->renewal->next_ms = 0;
         return true;

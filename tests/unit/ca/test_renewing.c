@@ -420,6 +420,10 @@ static void test_by_hand_no_older_transport_key_comes_back(void **state)
     }
     assert_int_equal(issue_membership(s->f, &p, &k, false), 77);
     assert_output_has(s->f, "E-FED-07");
+    write_request(path_in(s->f, "request.refex"), &p, &k); /* but of a home that was put back */
+    assert_int_equal(RUN(s->f, "issue", "--home", path_in(s->f, "fed"), path_in(s->f, "request.refex"), "--out",
+                         path_in(s->f, "membership.refex"), "--restored", "--dry-run"),
+                     0);
     k.transport = newer[0];
     assert_int_equal(issue_membership(s->f, &p, &k, false), 0);
     k.transport = newer[1];
