@@ -3,6 +3,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -1120,6 +1123,46 @@ static void test_a_clock_that_differs_by_more_than_the_bound_is_named(void **sta
     }
 }
 
+/* How often a log says that the clock of the mission, ahead by BY_MS, differs, as it says so HOURS_ hours long. */
+static unsigned said_to_differ(struct fixture *s, int64_t by_ms, unsigned hours)
+{
+    FILE *log = tmpfile();
+    const int kept = dup(STDERR_FILENO);
+    unsigned found = 0;
+    char text[512];
+
+    assert_non_null(log);
+    assert_true(kept >= 0 && fflush(stderr) == 0 && dup2(fileno(log), STDERR_FILENO) >= 0);
+    for (unsigned i = 0; i < hours; i++) {
+        world_advance(s->w, HOURS);
+        clock_doubt_heard(s->ngo, s->ngo->links, (world_now(s->w) + by_ms) / 1000);
+        world_step(s->w, 1);
+    }
+    assert_true(fflush(stderr) == 0 && dup2(kept, STDERR_FILENO) >= 0 && close(kept) == 0);
+    rewind(log);
+    while (fgets(text, sizeof text, log) != NULL)
+        found += strstr(text, "event=clock.differs") != NULL;
+    (void)fclose(log);
+    return found;
+}
+
+/* It may be wrong for weeks: the log says it once, and once a day; what is new it says at once. */
+static void test_the_log_says_once_a_day_that_a_clock_differs(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_link(s.w, NGO, MISSION);
+    assert_non_null(s.ngo->links);
+    assert_int_equal(said_to_differ(&s, 5 * HOURS, 20), 1);
+    assert_int_equal(said_to_differ(&s, 5 * HOURS, 20), 1);
+    assert_int_equal(said_to_differ(&s, 6 * HOURS, 1), 1);
+    assert_int_equal(said_to_differ(&s, 0, 1), 0);
+    assert_int_equal(said_to_differ(&s, 6 * HOURS, 1), 1);
+    end(&s);
+}
+
 /* Its machine may be anybody's: nobody vouches for its key. */
 static void test_who_is_listed_without_a_key_has_no_word_on_a_clock(void **state)
 {
@@ -1239,6 +1282,7 @@ int main(void)
         cmocka_unit_test(test_a_key_hold_does_not_end_in_a_doubt),
         cmocka_unit_test(test_an_answer_of_before_the_doubt_does_not_count),
         cmocka_unit_test(test_a_clock_that_differs_by_more_than_the_bound_is_named),
+        cmocka_unit_test(test_the_log_says_once_a_day_that_a_clock_differs),
         cmocka_unit_test(test_who_is_listed_without_a_key_has_no_word_on_a_clock),
         cmocka_unit_test(test_more_clocks_that_differ_than_are_named_are_counted),
         cmocka_unit_test(test_a_clock_in_doubt_for_months_ends_no_node),

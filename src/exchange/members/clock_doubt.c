@@ -30,6 +30,8 @@ struct said {
     int64_t offset_ms;    /* its time, less the steady clock's */
     bool counts;          /* said in this doubt */
     uint32_t incarnation; /* of its log then, by the directory */
+    int64_t told_ms;      /* by how much it is ahead, as it was last logged; 0: it was not */
+    int64_t told_at;      /* then; steady */
 };
 
 struct clock_doubt {
@@ -78,6 +80,26 @@ static bool differs(int64_t ahead_ms)
 
 /* --- what peers say --- */
 
+/* Once, and when it is another, or a day has passed: `refex status` says it all the time. */
+static void log_difference(struct exchange *x, const struct link *link, const struct said *before, struct said *now)
+{
+    const int64_t ahead = ahead_of_ours(x, now);
+
+    if (!differs(ahead))
+        return;
+    if (before != NULL && before->told_ms != 0) {
+        now->told_ms = before->told_ms;
+        now->told_at = before->told_at;
+        if (!differs(ahead - before->told_ms) && tick_steady_ms(x) - before->told_at < DAY_MS)
+            return;
+    }
+    if (!meter_line(x, link->usage, LINE_CLOCK))
+        return;
+    log_line(LOG_WARNING, "event=clock.differs peer=%s by_s=%lld", link->agency.text, (long long)(ahead / 1000));
+    now->told_ms = ahead;
+    now->told_at = tick_steady_ms(x);
+}
+
 void clock_doubt_heard(struct exchange *x, const struct link *link, int64_t time_s)
 {
     struct clock_doubt *d = x->doubt;
@@ -91,11 +113,9 @@ void clock_doubt_heard(struct exchange *x, const struct link *link, int64_t time
     struct said *end = s + n;
 
     REQUIRE(time_s > 0 && time_s <= INT64_MAX / 1000); /* cosigning_take */
-    if (differs(ahead_of_ours(x, &now)) && meter_line(x, link->usage, LINE_CLOCK))
-        log_line(LOG_WARNING, "event=clock.differs peer=%s by_s=%lld", link->agency.text,
-                 (long long)(ahead_of_ours(x, &now) / 1000));
     while (s != end && s->peer != link->peer)
         s++;
+    log_difference(x, link, s == end ? NULL : s, &now);
     if (s == end)
         bytes_append(&d->said, &now, sizeof now);
     else
