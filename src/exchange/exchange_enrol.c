@@ -184,6 +184,7 @@ static bool begin_logs_anew(struct enrolling *e, struct error *err)
     ok = ok && own_note_shown(e->db, &held, &size, &by, err) &&
          audit_begin_anew(e->audit, &options, bytes_view(&held), err) && own_note_mark(e->db, 0, err) &&
          elsewhere_invalidate(e->db, err) &&
+         number_store_put(e->db, FEDERATION_BEGUN_ON, day_of_ms(trusted_time_closing_ms(&e->time)), err) &&
          restored_asks_begin(e->db, stated, err);
     bytes_fini(&held);
     return ok;

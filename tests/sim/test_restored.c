@@ -22,6 +22,9 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
+#include "exchange/members/bundle.h"
+#include "exchange/members/federation.h"
+#include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/state.h"
@@ -30,6 +33,7 @@
 #include "exchange/traffic/link_calls.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
+#include "exchange/vault.h"
 #include "forge.h"
 #include "pair.h"
 #include "store/consent_store.h"
@@ -971,6 +975,59 @@ static void test_a_withdrawal_that_comes_back_is_erased_on_the_day_that_was_said
     pair_end(&s);
 }
 
+/* Keys in the NGO's name come, that begin so many days from now, under the next number. */
+static void bring_keys(struct pair *s, uint32_t days)
+{
+    struct exchange *x = pair_node(s, NGO);
+    struct bundle b = *membership_bundle(x->membership, address_view(world_address(s->w, NGO)));
+    struct bytes note = {0};
+    uint64_t mark = tick_call_begin(x);
+    bool is_new;
+
+    b.sequence++;
+    b.key_count = 1;
+    bundle_schedule(day_of_ms(world_now(s->w)) + days, 0, &b.keys[0]);
+    assert_true(bundle_sign(&b, membership_federation(x->membership),
+                            (struct sign_key *)(uintptr_t)vault_identity(x->vault), &note, &s->err));
+    world_must(
+        tick_call_end(x, mark, federation_take_bundle(x, x->links, bytes_view(&note), &is_new, &s->err), &s->err),
+        &s->err, "keys in its name");
+    bytes_fini(&note);
+    world_tick(s->w, NGO);
+}
+
+static bool has_other_keys(struct pair *s)
+{
+    struct node_status status;
+
+    world_must(exchange_status(pair_node(s, NGO), &status, &s->err), &s->err, "status");
+    return status.other_keys;
+}
+
+/* What the agency itself signed behind the copy is no other machine's: its own count again, and nobody is alarmed. Who
+ * goes on making keys in its name is. */
+static void test_keys_that_were_made_behind_the_copy_are_no_alarm(void **state)
+{
+    char older[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    make_copy(&s, NGO, older);
+    world_run_ms(s.w, 20 * DAY_MS);
+    restore(&s, NGO, older);
+    world_run_ms(s.w, HOURS);
+    assert_false(has_other_keys(&s));
+    assert_true(pair_refer(&s, MISSION)); /* sealed to keys that the home has */
+    pair_settle(&s);
+    assert_int_equal(waiting(&s, MISSION), 0);
+    bring_keys(&s, 3 * 7);
+    assert_false(has_other_keys(&s));
+    bring_keys(&s, 5 * 7);
+    assert_true(has_other_keys(&s));
+    pair_end(&s);
+}
+
 static void test_a_home_that_was_moved_signs_nothing_and_lacks_nothing_elsewhere(void **state)
 {
     char moved[80];
@@ -1266,6 +1323,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_the_log_between_two_restores_is_asked_for),
         cmocka_unit_test(test_what_is_refused_for_now_is_not_all),
         cmocka_unit_test(test_a_withdrawal_that_comes_back_is_erased_on_the_day_that_was_said),
+        cmocka_unit_test(test_keys_that_were_made_behind_the_copy_are_no_alarm),
         cmocka_unit_test(test_a_home_that_was_moved_signs_nothing_and_lacks_nothing_elsewhere),
         cmocka_unit_test(test_what_was_sent_behind_the_copy_is_named),
         cmocka_unit_test(test_what_one_agency_says_that_it_has_is_bounded),

@@ -35,13 +35,16 @@
 #include "exchange/vault.h"
 #include "exchange/vault_sealing.h"
 #include "store/note_store.h"
+#include "store/number_store.h"
 
 #include <string.h>
 
 #define OTHER_KEYS "other-keys" /* its name in the store */
 
 struct own_keys {
-    uint64_t others; /* sequence of the last bundle in our name that this node did not make; 0: none came */
+    uint64_t others;    /* sequence of the last bundle in our name that this node did not make; 0: none came */
+    uint64_t others_of; /* the same, where another machine made it */
+    int64_t begun_on;   /* the last day on which this home did not have all that was signed; 0: it always had */
 };
 
 static const struct view no_agency = {(const uint8_t *)"", 0};
@@ -85,8 +88,9 @@ static bool load_other_keys(struct exchange *x, struct error *err)
 
     x->own_keys = xnew(sizeof *x->own_keys);
     ok = note_store_get(x->db, OTHER_KEYS, address_view(membership_own(x->membership)), &found, &x->own_keys->others,
-                        &note, err);
-
+                        &note, err) &&
+         number_store_get(x->db, FEDERATION_BEGUN_ON, &found, &x->own_keys->begun_on, err);
+    x->own_keys->others_of = x->own_keys->others;
     bytes_fini(&note);
     return ok;
 }
@@ -192,10 +196,31 @@ static bool keep_other_keys(struct exchange *x, const struct bundle *other, stru
     SOMETIMES(keys_in_our_name_were_anothers);
     log_line(LOG_ERROR, "event=bundle.other number=%llu code=E-FED-56", (unsigned long long)other->sequence);
     digest_sha256(note, &r.note_hash.note);
-    x->own_keys->others = other->sequence;
+    x->own_keys->others = x->own_keys->others_of = other->sequence;
     return tick_begin(x, err) &&
            note_store_put(x->db, OTHER_KEYS, address_view(&other->agency), other->sequence, note, err) &&
            audit_append(x->audit, &r, NULL, err);
+}
+
+/* Whether this agency made B before its home was put back: then it has no key for a later week than was due by then. A
+ * machine that goes on making keys is another. */
+static bool is_of_before(const struct exchange *x, const struct bundle *b)
+{
+    struct bundle_key last;
+
+    if (x->own_keys->begun_on == 0)
+        return false;
+    bundle_schedule((uint32_t)x->own_keys->begun_on, BUNDLE_WEEKS - 1, &last);
+    return b->keys[b->key_count - 1].use_from <= last.use_from;
+}
+
+static bool note_other_keys(struct exchange *x, const struct bundle *other, struct view note, struct error *err)
+{
+    if (!is_of_before(x, other))
+        return keep_other_keys(x, other, note, err);
+    log_line(LOG_NOTICE, "event=bundle.of_before number=%llu", (unsigned long long)other->sequence);
+    x->own_keys->others = other->sequence;
+    return tick_begin(x, err);
 }
 
 /* What peers seal to the keys of another machine does not open here: ours go out again, under the later sequence. */
@@ -213,7 +238,7 @@ static bool take_own(struct exchange *x, struct view note, struct error *err)
     if ((shown != NULL && other.sequence < shown->sequence) || other.sequence == x->own_keys->others ||
         own_note_stopped(x)) /* a copy that knows it leaves the word to the other */
         return true;
-    if (!keep_other_keys(x, &other, note, err))
+    if (!note_other_keys(x, &other, note, err))
         return false;
     return other.sequence == INT64_MAX || !has_offered(x, next_sequence(x, shown), &ours) ||
            publish_bundle(x, &ours, err);
@@ -250,7 +275,7 @@ bool federation_has_other_keys(const struct exchange *x)
 {
     const struct bundle *shown = membership_bundle(x->membership, address_view(membership_own(x->membership)));
 
-    return x->own_keys->others != 0 && (shown == NULL || shown->sequence - 1 <= x->own_keys->others);
+    return x->own_keys->others_of != 0 && (shown == NULL || shown->sequence - 1 <= x->own_keys->others_of);
 }
 
 /* A directory that lists us not, or with another key, takes our bundle with it. With the one after it goes out again

@@ -25,6 +25,9 @@ MUST_USE bool federation_rotate_keys(struct exchange *x, struct error *err);
  * with a record, and the node's own is signed again under a later sequence (docs/PROTOCOL.md 10). */
 MUST_USE bool federation_take_bundle(struct exchange *x, const struct link *link, struct view payload, bool *is_new,
                                      struct error *err);
+/* In number_store: the day on which the logs of a home that was put back began anew. Sealing keys that the agency made
+ * before it are not another machine's. */
+#define FEDERATION_BEGUN_ON "log_begun_on"
 /* Whether sealing keys of another machine were found in this agency's name, since this node made its last ones. */
 bool federation_has_other_keys(const struct exchange *x);
 
