@@ -8,6 +8,7 @@
 #include "ca/issuing.h"
 #include "ca/renewing.h"
 #include "ca/rollover.h"
+#include "ca/root_rollover.h"
 #include "codec/peer_messages.h"
 
 #define REQUEST_FILE "%s/request.refex"
@@ -84,16 +85,46 @@ void coordinator_suspend(const char *path, const struct address *agency, int64_t
     federation_home_close(&h);
 }
 
-void coordinator_rollover(const char *path, enum certificate_use use, int64_t now_ms)
+/* That of the root in use; the first one's lies where it is looked for. */
+static const char *root_key_of(const struct federation_home *h, char out[static FILE_PATH_MAX])
+{
+    if (h->later_root_count == 0)
+        return NULL;
+    (void)snprintf(out, FILE_PATH_MAX, "%s/keys/root-%zu.key", h->path, h->later_root_count + 1);
+    return out;
+}
+
+void coordinator_rollover(const char *path, enum certificate_use use, bool compromised, int64_t now_ms)
 {
     struct key_unlock unlock = {0};
     struct federation_home h;
     struct rollover r = {.home = &h, .use = use, .now_ms = now_ms};
+    char root[FILE_PATH_MAX];
     struct error err;
 
     open_home(path, &unlock, now_ms, &h);
-    world_must(rollover_begin(&r, false, &err), &err, "roll over");
+    r.root_key = root_key_of(&h, root);
+    world_must(use == CERTIFICATE_ROOT ? root_rollover_begin(&r, &err) : rollover_begin(&r, compromised, &err), &err,
+               "roll over");
     federation_home_close(&h);
+}
+
+bool coordinator_finish_root(const char *path, int64_t now_ms)
+{
+    struct key_unlock unlock = {0};
+    struct federation_home h;
+    struct rollover r = {.home = &h, .use = CERTIFICATE_ROOT, .now_ms = now_ms};
+    char root[FILE_PATH_MAX];
+    struct error err;
+    bool done;
+
+    open_home(path, &unlock, now_ms, &h);
+    r.root_key = root_key_of(&h, root);
+    done = root_rollover_check(&r, &err);
+    if (done)
+        world_must(root_rollover_finish(&r, &err), &err, "finish a roll-over of the root");
+    federation_home_close(&h);
+    return done;
 }
 
 bool coordinator_finish(const char *path, enum certificate_use use, int64_t now_ms)

@@ -17,7 +17,9 @@ extern const struct coordination coordinator;
 void coordinator_suspend(const char *path, const struct address *agency, int64_t now_ms);
 /* A new authority, and whether all have renewed, so that the old one was dropped. USE: CERTIFICATE_ISSUING or
  * CERTIFICATE_TRANSPORT_CA. */
-void coordinator_rollover(const char *path, enum certificate_use use, int64_t now_ms);
+void coordinator_rollover(const char *path, enum certificate_use use, bool compromised, int64_t now_ms);
+/* Once no CA of the old root is listed; false: one is. */
+bool coordinator_finish_root(const char *path, int64_t now_ms);
 bool coordinator_finish(const char *path, enum certificate_use use, int64_t now_ms);
 
 #endif

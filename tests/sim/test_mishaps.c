@@ -31,10 +31,12 @@
 
 struct agency {
     int64_t off_until_ms;       /* its machine; 0: it is on */
+    int64_t off_since_ms;       /* the last time */
     int64_t clock_until_ms;     /* is wrong */
     int64_t suspended_until_ms; /* by the federation */
     int64_t settles_ms;         /* what was put right is known everywhere then */
     int64_t put_back_ms;        /* its home, from COPY */
+    bool out;                   /* what it has is certified by a CA that is compromised */
     unsigned renew_on;          /* day, its identity certificate */
     size_t to;
     struct ident of;
@@ -45,6 +47,7 @@ struct agency {
 };
 
 enum rolling { ROLLS_NOTHING, ROLLS_ISSUING, ROLLS_TRANSPORT };
+enum root_rolling { ROOT_STANDS, ROOT_LISTED, ROOT_ISSUING, ROOT_TRANSPORT }; /* the CAs follow it, one by one */
 
 struct years {
     struct world *w;
@@ -54,6 +57,9 @@ struct years {
     unsigned day;
     unsigned published_on;
     enum rolling rolling;
+    enum root_rolling root;
+    int64_t transport_rolled_ms; /* the last time */
+    unsigned brought;            /* directories, by people */
     unsigned arrived;
     unsigned excused;
     struct error err;
@@ -92,7 +98,19 @@ static bool is_ill(const struct years *y, size_t i)
 {
     const struct agency *a = &y->agencies[i];
 
-    return is_off(y, i) || a->clock_until_ms != 0 || a->suspended_until_ms != 0;
+    return is_off(y, i) || a->clock_until_ms != 0 || a->suspended_until_ms != 0 || a->out;
+}
+
+/* Its certificate and its directory have ended, and meanwhile another transport CA issued what others show. */
+static bool knows_no_ca(const struct years *y, size_t i)
+{
+    const struct agency *a = &y->agencies[i];
+    struct membership_status own;
+
+    if (is_off(y, i) || y->transport_rolled_ms == 0 || y->transport_rolled_ms < a->off_since_ms)
+        return false;
+    membership_status(world_node(y->w, i)->membership, world_now(y->w), &own);
+    return world_now(y->w) > own.hard_expiry_ms && world_now(y->w) > own.transport_until_ms;
 }
 
 /* Until the last day of the directory, at most. */
@@ -105,10 +123,16 @@ static void coordinator_leaves(struct years *y, size_t i)
         y->away_until_ms = world_now(y->w) + (int64_t)(1 + number_below(y, left - 1)) * DAY_MS;
 }
 
-static void machine_is_off(struct years *y, size_t i)
+static void stop_machine(struct years *y, size_t i, int64_t ms)
 {
     world_crash(y->w, i);
-    y->agencies[i].off_until_ms = world_now(y->w) + (int64_t)(1 + number_below(y, 6 * 24)) * HOURS;
+    y->agencies[i].off_since_ms = world_now(y->w);
+    y->agencies[i].off_until_ms = world_now(y->w) + ms;
+}
+
+static void machine_is_off(struct years *y, size_t i)
+{
+    stop_machine(y, i, (int64_t)(1 + number_below(y, 6 * 24)) * HOURS);
 }
 
 /* So long that its certificate may end; by no more than a coordinator's node admits. */
@@ -116,8 +140,7 @@ static void machine_is_off_for_weeks(struct years *y, size_t i)
 {
     if (i == 0)
         return; /* the coordinator's: whoever's certificate ends meanwhile is out */
-    world_crash(y->w, i);
-    y->agencies[i].off_until_ms = world_now(y->w) + (int64_t)(20 + number_below(y, 30)) * DAY_MS;
+    stop_machine(y, i, (int64_t)(20 + number_below(y, 30)) * DAY_MS);
 }
 
 static void machine_is_lost(struct years *y, size_t i)
@@ -128,6 +151,7 @@ static void machine_is_lost(struct years *y, size_t i)
         return; /* a person there enters it */
     world_replace(y->w, i);
     settle(y, i, TOLD);
+    a->out = false;
     a->asked_on = 0;
     a->put_back_ms = 0;
     a->renew_on = y->day + RENEWED;
@@ -176,21 +200,65 @@ static void address_moves(struct years *y, size_t i)
     settle(y, i, TOLD);
 }
 
-static void authority_rolls(struct years *y, size_t i)
+static void roll(struct years *y, enum rolling which, bool compromised)
 {
-    enum rolling which = number_below(y, 2) == 0 ? ROLLS_ISSUING : ROLLS_TRANSPORT;
-
-    (void)i;
-    if (is_away(y) || y->rolling != ROLLS_NOTHING)
-        return;
     coordinator_rollover(world_federation(y->w),
-                         which == ROLLS_ISSUING ? CERTIFICATE_ISSUING : CERTIFICATE_TRANSPORT_CA, world_now(y->w));
+                         which == ROLLS_ISSUING ? CERTIFICATE_ISSUING : CERTIFICATE_TRANSPORT_CA, compromised,
+                         world_now(y->w));
     world_publish(y->w);
     y->published_on = y->day;
     y->rolling = which;
+    if (which == ROLLS_TRANSPORT)
+        y->transport_rolled_ms = world_now(y->w);
     for (size_t k = 0; which == ROLLS_ISSUING && k < count; k++) /* one after another */
         if (y->agencies[k].renew_on > y->day + 10 + (unsigned)k)
             y->agencies[k].renew_on = y->day + 10 + (unsigned)k;
+}
+
+static void authority_rolls(struct years *y, size_t i)
+{
+    (void)i;
+    if (!is_away(y) && y->rolling == ROLLS_NOTHING && y->root == ROOT_STANDS)
+        roll(y, number_below(y, 2) == 0 ? ROLLS_ISSUING : ROLLS_TRANSPORT, false);
+}
+
+/* Nobody is linked any more: each is certified anew by hand, who is off when he is back. */
+static void authority_is_compromised(struct years *y, size_t i)
+{
+    (void)i;
+    if (is_away(y) || y->rolling != ROLLS_NOTHING || y->root != ROOT_STANDS)
+        return;
+    roll(y, number_below(y, 2) == 0 ? ROLLS_ISSUING : ROLLS_TRANSPORT, true);
+    y->rolling = ROLLS_NOTHING;
+    for (size_t k = 0; k < count; k++)
+        y->agencies[k].out = true;
+}
+
+static void root_rolls(struct years *y, size_t i)
+{
+    (void)i;
+    if (is_away(y) || y->rolling != ROLLS_NOTHING || y->root != ROOT_STANDS)
+        return;
+    coordinator_rollover(world_federation(y->w), CERTIFICATE_ROOT, false, world_now(y->w));
+    world_publish(y->w);
+    y->published_on = y->day;
+    y->root = ROOT_LISTED;
+}
+
+/* With its logs, which begin anew there: `refex backup move`. */
+static void machine_is_moved(struct years *y, size_t i)
+{
+    struct agency *a = &y->agencies[i];
+
+    if (is_away(y))
+        return;
+    world_must(exchange_mark_moved(world_node(y->w, i), &y->err), &y->err, "move a home");
+    world_tick(y->w, i);
+    world_mark_restored(y->w, i);
+    world_begin_anew(y->w, i);
+    settle(y, i, DAY_MS);
+    a->asked_on = 0;
+    a->put_back_ms = 0;
 }
 
 static const struct {
@@ -208,6 +276,9 @@ static const struct {
     {"an agency is suspended", 200, false, is_suspended},
     {"an address moves", 90, false, address_moves},
     {"an authority is rolled over", 200, true, authority_rolls},
+    {"an authority is compromised", 1500, true, authority_is_compromised},
+    {"the root is rolled over", 1000, true, root_rolls},
+    {"a machine is moved with all that it has", 300, false, machine_is_moved},
 };
 
 #define HAPPENINGS (sizeof happenings / sizeof happenings[0])
@@ -253,6 +324,25 @@ static void end_what_is_over(struct years *y, size_t i)
         put_home_back(y, i);
 }
 
+/* Another root has other CAs; then the old one goes. */
+static void follow_root(struct years *y)
+{
+    if (y->rolling != ROLLS_NOTHING)
+        return;
+    if (y->root == ROOT_LISTED) {
+        roll(y, ROLLS_ISSUING, false);
+        y->root = ROOT_ISSUING;
+    } else if (y->root == ROOT_ISSUING) {
+        roll(y, ROLLS_TRANSPORT, false);
+        y->root = ROOT_TRANSPORT;
+    } else if (y->root == ROOT_TRANSPORT && coordinator_finish_root(world_federation(y->w), world_now(y->w))) {
+        print_message("day %u: the old root is good for nothing\n", y->day);
+        world_publish(y->w);
+        y->published_on = y->day;
+        y->root = ROOT_STANDS;
+    }
+}
+
 static void coordinate(struct years *y)
 {
     if (is_away(y))
@@ -264,11 +354,17 @@ static void coordinate(struct years *y)
     for (size_t i = 0; i < count; i++) {
         struct agency *a = &y->agencies[i];
 
+        if (a->out && !is_off(y, i)) {
+            a->out = false;
+            a->renew_on = y->day;
+            settle(y, i, TOLD);
+        }
         if (y->day < a->renew_on || is_ill(y, i))
             continue;
         world_renew(y->w, i);
         a->renew_on = y->day + RENEWED + (unsigned)number_below(y, 20);
     }
+    follow_root(y);
     if (y->rolling != ROLLS_NOTHING && y->day % 10 == 0 &&
         coordinator_finish(world_federation(y->w),
                            y->rolling == ROLLS_ISSUING ? CERTIFICATE_ISSUING : CERTIFICATE_TRANSPORT_CA,
@@ -350,29 +446,30 @@ static void go_on_without(struct years *y, size_t at)
         world_tick(y->w, at);
 }
 
-static unsigned by_hand;
-static void bring(struct years *y, size_t at)
+/* What other nodes show leads to no CA that it knows: a person brings it a directory, and no more. */
+static void bring_directory(struct years *y, size_t at)
 {
-    struct membership_status own;
     struct bytes note = {0};
     uint64_t sequence;
-    bool ok;
-    membership_status(world_node(y->w, at)->membership, world_now(y->w), &own);
-    if (world_now(y->w) <= own.hard_expiry_ms || is_ill(y, at)) return;
+
+    if (!knows_no_ca(y, at) || is_off(y, 0))
+        return;
+    print_message("day %u: a person brings a directory: %zu\n", y->day, at);
     bytes_append_view(&note, membership_note(world_node(y->w, 0)->membership));
-    ok = exchange_take_directory(world_node(y->w, at), bytes_view(&note), &sequence, &y->err);
-    print_message("day %u: a directory is brought to %zu by hand: %d %s\n", y->day, at, ok, ok ? "" : y->err.text);
-    by_hand++;
+    world_must(exchange_take_directory(world_node(y->w, at), bytes_view(&note), &sequence, &y->err), &y->err,
+               "a directory that a person brings");
     bytes_fini(&note);
     settle(y, at, TOLD);
     world_tick(y->w, at);
+    y->brought++;
 }
 
 static void telephone(struct years *y, size_t at)
 {
     if (is_off(y, at))
         return;
-    if (!settles(y, at) && !is_off(y, 0)) bring(y, at);
+    if (!settles(y, at))
+        bring_directory(y, at);
     compare_keys(y, at);
     if (!settles(y, at))
         go_on_without(y, at);
@@ -393,7 +490,7 @@ static bool holds_key(struct years *y, size_t at, size_t of)
 /* Why nothing need arrive from an agency, or at it. */
 static bool is_excused(const struct years *y, size_t i)
 {
-    return is_ill(y, i) || settles(y, i);
+    return is_ill(y, i) || settles(y, i) || knows_no_ca(y, i);
 }
 
 /* The key of one is new, and nobody at the other has phoned yet: that is so for a day at most. */
@@ -672,7 +769,7 @@ static void coordinator_moves(struct world *w)
 
 static void transport_ca_rolls(struct world *w)
 {
-    coordinator_rollover(world_federation(w), CERTIFICATE_TRANSPORT_CA, world_now(w));
+    coordinator_rollover(world_federation(w), CERTIFICATE_TRANSPORT_CA, false, world_now(w));
 }
 
 /* Off until its certificate has ended, and with it the directory that it has. */
@@ -737,7 +834,7 @@ static void test_nobody_who_did_nothing_wrong_is_locked_out(void **state)
     world_run_ms(y.w, HOURS);
     for (; y.day < days; y.day++)
         run_day(&y);
-    print_message("%u arrived, %u excused\n", y.arrived, y.excused);
+    print_message("%u arrived, %u excused; %u directories were brought by people\n", y.arrived, y.excused, y.brought);
     for (size_t h = 0; h < HAPPENINGS; h++)
         print_message("%s: %u\n", happenings[h].name, happened[h]);
     for (size_t m = 0; m < MEANWHILE; m++)
