@@ -31,6 +31,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/members/renewal.h"
 #include "exchange/members/renewal_ask.h"
+#include "exchange/members/renewal_waits.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
 #include "exchange/members/shown_asks.h"
@@ -140,6 +141,7 @@ static void make_standing(struct exchange *x)
     x->receipting = receipting_new();
     x->seeking = seeking_new();
     x->renewal = renewal_ask_new();
+    x->renewal_waits = renewal_waits_new();
     x->refused_suspensions = suspensions_refused_new();
     x->dial_back = dial_back_new();
     x->serving = serving_new();
@@ -159,6 +161,7 @@ static void free_standing(struct exchange *x)
     free(x->receipting);
     free(x->seeking);
     free(x->renewal);
+    renewal_waits_free(x->renewal_waits);
     free(x->refused_suspensions);
     free(x->dial_back);
     free(x->serving);

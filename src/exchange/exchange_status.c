@@ -239,6 +239,7 @@ static void fill_own_entry(struct exchange *x, struct node_status *out)
 
     membership_each_statement(x->membership, tick_record_ms(x), list_asked, &asked);
     suspensions_refused_each(x, list_unused, out);
+    out->renewals_count = renewal_waits_list(x, out->renewals, BOUND_NAMED, &out->renewals_more);
     out->suspended = membership_suspended(x->membership, &out->suspended_count);
     out->own_listed = membership_find_peer(x->membership, address_view(membership_own(x->membership)), &own);
     if (!out->own_listed)

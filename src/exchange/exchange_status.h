@@ -8,6 +8,7 @@
 #include "codec/control_messages.h"
 #include "codec/referral_messages.h"
 #include "exchange/exchange.h"
+#include "exchange/members/renewal_waits.h"
 #include "model/directory.h"
 #include "model/resource.h"
 #include "store/db.h"
@@ -96,6 +97,9 @@ struct node_status {
     } ending[BOUND_NAMED]; /* other agencies whose certificate ends soon (BOUND_CERTIFICATE_*), or ended so lately */
     size_t ending_count;
     uint64_t ending_more;   /* as many again are not listed */
+    struct renewal_waiting renewals[BOUND_NAMED]; /* of a coordinator's node: those that wait for a person */
+    size_t renewals_count;
+    uint64_t renewals_more;
     uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold: nothing is signed; 0: none */
     struct address signed_beyond_seen_by;
     int64_t restored_ms; /* when the home was marked as put back, and has not begun anew; 0: it is not */

@@ -59,6 +59,7 @@ struct restored_asks;
 struct sealing;
 struct narrow_link;
 struct renewal_ask;
+struct renewal_waits;
 struct dial_back;
 struct seeking;
 struct rewrapping;
@@ -106,6 +107,7 @@ struct exchange {
     struct serving *serving;
     struct standing_notes *standing;
     struct renewal_ask *renewal;
+    struct renewal_waits *renewal_waits;
     struct suspensions_refused *refused_suspensions;
     struct dial_back *dial_back;
     /* The first narrow link. Written by: traffic/narrow_links.c */

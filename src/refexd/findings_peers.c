@@ -104,6 +104,15 @@ void find_peer_certificate(const struct finding_facts *f, struct finding_list *l
     finding_add_more(l, f->node->ending_more);
 }
 
+/* At a coordinator's node. */
+void find_renewal_waits(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->renewals_count; i++)
+        finding_add(l, &(struct finding_item){.agency = &f->node->renewals[i].agency,
+                                              .since_ms = f->node->renewals[i].since_ms});
+    finding_add_more(l, f->node->renewals_more);
+}
+
 void find_share(const struct finding_facts *f, struct finding_list *l)
 {
     for (size_t i = 0; i < f->node->over_count; i++)

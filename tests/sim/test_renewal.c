@@ -21,6 +21,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/members/renewal.h"
 #include "exchange/members/renewal_ask.h"
+#include "exchange/members/renewal_waits.h"
 #include "exchange/members/renewal_text.h"
 #include "exchange/state.h"
 #include "exchange/vault_transport.h"
@@ -38,6 +39,7 @@ struct renewing {
     bool gives_what_it_has;
     bool with_identity;
     bool loses_answers;
+    enum renewal_refusal refuses;
     uint8_t asked_key[KEY_SIZE]; /* for which it was asked last */
     unsigned asked_identity;
     int64_t ahead_ms; /* the clock by which it certifies */
@@ -124,11 +126,13 @@ static void on_asked(void *cookie, size_t i, uint64_t link, struct view request)
         arena_fini(&arena);
         return;
     }
-    certify(s, &r, &files[0], &files[1]);
+    if (s->refuses == 0)
+        certify(s, &r, &files[0], &files[1]);
     if (s->with_identity && r.identity.size != 0)
         world_certify_identity(s->f.w, r.identity, DAYS_GIVEN, &files[2], &files[3]);
     peer_renewed_encode(&(struct peer_renewed){.transport = bytes_view(&files[0]),
                                                .transport_ca = bytes_view(&files[1]),
+                                               .refusal = s->refuses,
                                                .identity = bytes_view(&files[2]),
                                                .issuing = bytes_view(&files[3])},
                         &answer);
@@ -668,6 +672,61 @@ static void test_the_coordinators_node_renews_itself(void **state)
     end(&s);
 }
 
+static size_t waiting_for_a_person(struct renewing *s, struct renewal_waiting *first)
+{
+    uint64_t more;
+
+    return renewal_waits_list(world_node(s->f.w, NGO), first, 1, &more);
+}
+
+static void ask_now(struct renewing *s)
+{
+    struct control_renewing asked;
+
+    renewal_now(world_node(s->f.w, MISSION), &asked);
+    world_run_ms(s->f.w, MINUTES);
+}
+
+/* The coordinator reads whom to phone; where it is done, or nobody asks any more, he does not. */
+static void test_a_renewal_that_waits_for_a_person_is_named_to_the_coordinator(void **state)
+{
+    struct renewal_waiting w;
+    struct renewing s;
+
+    (void)state;
+    begin(&s, 14);
+    world_link(s.f.w, MISSION, NGO);
+    world_renew_for(s.f.w, MISSION, 60, 0);
+    fixture_look(&s.f);
+    world_link(s.f.w, MISSION, NGO);
+    world_run_ms(s.f.w, MINUTES);
+    s.refuses = RENEWAL_TOO_SOON;
+    ask_now(&s);
+    assert_int_equal(s.asked, 1);
+    assert_int_equal(waiting_for_a_person(&s, &w), 0);
+    s.refuses = RENEWAL_PERSON;
+    world_run_ms(s.f.w, 2 * HOURS);
+    ask_now(&s);
+    assert_int_equal(waiting_for_a_person(&s, &w), 1);
+    assert_string_equal(w.agency.text, world_address(s.f.w, MISSION)->text);
+    s.refuses = RENEWAL_TOO_SOON; /* says nothing of whether it still waits */
+    world_run_ms(s.f.w, 2 * HOURS);
+    ask_now(&s);
+    assert_int_equal(waiting_for_a_person(&s, &w), 1);
+    s.refuses = 0;
+    world_run_ms(s.f.w, 2 * HOURS);
+    ask_now(&s);
+    assert_int_equal(waiting_for_a_person(&s, &w), 0);
+    s.refuses = RENEWAL_PERSON;
+    world_run_ms(s.f.w, 2 * HOURS);
+    ask_now(&s);
+    assert_int_equal(waiting_for_a_person(&s, &w), 1);
+    world_crash(s.f.w, MISSION);
+    world_run_ms(s.f.w, 2 * DAYS);
+    assert_int_equal(waiting_for_a_person(&s, &w), 0);
+    end(&s);
+}
+
 static void test_a_person_has_it_renewed_now(void **state)
 {
     struct renewing s;
@@ -785,6 +844,7 @@ int main(void)
         cmocka_unit_test(test_what_it_has_is_not_taken_again),
         cmocka_unit_test(test_the_coordinators_node_renews_itself),
         cmocka_unit_test(test_a_person_has_it_renewed_now),
+        cmocka_unit_test(test_a_renewal_that_waits_for_a_person_is_named_to_the_coordinator),
         cmocka_unit_test(test_what_did_not_renew_is_said_at_each_of_some_days),
         cmocka_unit_test(test_whose_certificate_ends_soon_is_named),
         cmocka_unit_test(test_what_a_ca_issued_that_no_directory_lists_is_not_taken),

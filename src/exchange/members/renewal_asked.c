@@ -5,6 +5,7 @@
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/renewal_ask.h"
+#include "exchange/members/renewal_waits.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/link_calls.h"
@@ -34,6 +35,7 @@ bool renewal_asked(struct exchange *x, const struct renewal_asker *by, struct vi
         return true;
     if (!peer_renewal_decode(payload, &x->tick_arena, &request, err) || !is_its_own(by, &request, err))
         return false;
+    renewal_waits_asked(x, by->link, by->agency); /* it may be answered at once */
     if (x->post->renew == NULL)
         send_no_certificate(x, by->link, RENEWAL_NOT_HERE);
     else if (!clock_doubt_may_certify(x) || !x->post->renew(x->post, by->link, payload))
@@ -46,6 +48,7 @@ void exchange_renewal_answer(struct exchange *x, uint64_t link, struct view answ
     struct error why = {0};
     uint64_t mark;
 
+    renewal_waits_answered(x, link, answer);
     if (link != RENEWAL_OWN) {
         tick_send(x, link, PEER_RENEWED, answer);
         return;

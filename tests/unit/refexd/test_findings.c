@@ -485,6 +485,12 @@ static void make_suspension_unused(struct facts *f)
     f->node.unused_count = 2;
 }
 
+static void make_renewal_waits(struct facts *f)
+{
+    f->node.renewals[0] = (struct renewal_waiting){other, NOW - DAY_MS};
+    f->node.renewals_count = 1;
+}
+
 static void make_suspension_asked(struct facts *f)
 {
     f->node.asked[0] = (struct suspension_asked){{"shelter@nrm.example"}, {"mission@nrm.example"}, NOW + DAY_MS};
@@ -707,6 +713,7 @@ static const struct {
     [FOUND_WAITS_LONG] = {make_waits_long, "1 message waits here"},
     [FOUND_UNREACHED] = {make_unreached, "mission@sim.example dialled this node at "},
     [FOUND_ALONE] = {make_alone, "no other agency's node has been linked"},
+    [FOUND_RENEWAL_WAITS] = {make_renewal_waits, "mission@sim.example asks for a new certificate since "},
     [FOUND_PEER_CERTIFICATE] = {make_peer_certificate, "the certificate of mission@sim.example ends at "},
     [FOUND_SHARE] = {make_share, "mission@sim.example has used up"},
     [FOUND_CLOCK_DOUBT] = {make_clock_doubt, "this machine's clock says "},
