@@ -64,13 +64,16 @@ static uint32_t count_known(const struct proving *p)
 {
     const struct directory *d = p->directory;
     uint32_t count = 0;
+    uint32_t last = 0;
 
     for (size_t i = 0; i < d->key_count; i++) {
         struct certificate c;
         struct error why;
 
-        if (certificate_read(d->keys[i], &c, &why) && c.use == CERTIFICATE_DIRECTORY &&
-            !certificate_has_ended(c.not_after_ms, p->by->now_ms) && member_list_revocation(d, &c) == NULL &&
+        if (!certificate_read(d->keys[i], &c, &why) || c.use != CERTIFICATE_DIRECTORY || c.directory_i <= last)
+            return 0; /* one key would count as often as it stands there */
+        last = c.directory_i;
+        if (!certificate_has_ended(c.not_after_ms, p->by->now_ms) && member_list_revocation(d, &c) == NULL &&
             has_key(&p->before, &c) && directory_note_has(d, p->note, i))
             count++;
     }

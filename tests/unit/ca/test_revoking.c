@@ -417,6 +417,37 @@ static enum error_code proof_at(struct fixture *s, const char *file, int64_t aft
     return ok ? E_NONE : err.code;
 }
 
+/* FROM as the file TO, in which the first key stands twice, and which that key alone signed: KEY. */
+static void write_doubled(struct fixture *s, const char *from, const char *to, const char *key)
+{
+    struct directory_signer signer = {.number = 1};
+    struct view keys[BOUND_NOTE_SIGNATURES];
+    struct bytes note = {0};
+    struct bytes out = {0};
+    struct sign_key *opened;
+    struct arena a = {0};
+    struct directory d;
+    struct view text;
+    struct error err;
+
+    assert_true(file_read(path_in(s, from), BOUND_DIRECTORY, &note, &err));
+    assert_true(directory_note_text(bytes_view(&note), &text, &err) && directory_decode(text, &a, &d, &err));
+    assert_true(d.key_count < BOUND_NOTE_SIGNATURES);
+    keys[0] = d.keys[0];
+    memcpy(keys + 1, d.keys, d.key_count * sizeof *keys);
+    d.keys = keys;
+    d.key_count++;
+    assert_true(sign_key_open(path_in(s, key), &opened, &err));
+    signer.key = opened;
+    if (!directory_note_sign(&d, &signer, 1, &out, &err))
+        fail_msg("%s", err.text);
+    assert_true(file_write(path_in(s, to), bytes_view(&out), 0600, &err));
+    sign_key_free(opened);
+    bytes_fini(&note);
+    bytes_fini(&out);
+    arena_fini(&a);
+}
+
 /* Otherwise who brings a false directory has her suspend nobody, and she would not know it. */
 static void test_a_founder_suspends_by_the_federations_directory_alone(void **state)
 {
@@ -453,6 +484,8 @@ static void test_a_founder_suspends_by_the_federations_directory_alone(void **st
     assert_int_equal(proof_at(s, "d", 0), E_NONE);
     assert_int_equal(proof_at(s, "d", 1), E_FED_23);
     assert_int_equal(proof_by(s, "d", "b.seen", 2), E_NONE);
+    write_doubled(s, "d", "doubled", "a");
+    assert_int_equal(proof_by(s, "doubled", "b.seen", 3), E_RVK_15); /* two of two, and both of one key */
     assert_int_equal(proof_by(s, "d", "b.seen", 1), E_RVK_15); /* one of those who signed it was known before */
     free_keys(&k);
 }
