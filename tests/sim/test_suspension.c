@@ -395,6 +395,39 @@ static void test_nobody_states_a_suspension_by_a_doubtful_clock(void **state_)
     fixture_end(&s);
 }
 
+/* "by key 1" of the note is by key KEY, of two digits. */
+static void change_key(struct bytes *note, uint32_t key)
+{
+    struct bytes changed = {0};
+    const uint8_t *at = memmem(note->at, note->size, "by key 1\n", 9);
+
+    assert_non_null(at);
+    bytes_append(&changed, note->at, (size_t)(at - note->at));
+    bytes_printf(&changed, "by key %u\n", key);
+    bytes_append(&changed, at + 9, note->size - (size_t)(at - note->at) - 9);
+    bytes_fini(note);
+    *note = changed;
+}
+
+/* A line of another beside the signature makes no second note of it, by which the signer could be accused. */
+static void test_a_suspension_with_more_lines_is_none(void **state)
+{
+    struct bytes note = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 930);
+    world_suspend(s.w, MISSION, 1, &note);
+    bytes_append_text(&note, "\xe2\x80\x94 other.example ");
+    for (int i = 0; i < 90; i++)
+        bytes_append_u8(&note, 'A');
+    bytes_append_text(&note, "A=\n"); /* 68 bytes */
+    assert_false(world_inject(s.w, SHELTER, NGO, PEER_SUSPENSION, bytes_view(&note)));
+    assert_false(is_suspended_at(&s, NGO, MISSION));
+    bytes_fini(&note);
+    fixture_end(&s);
+}
+
 /* The second statement of one signer is no secret of a log: people who can phone read of it. */
 static void test_a_second_suspension_of_one_signer_is_named_and_not_used(void **state)
 {
@@ -419,6 +452,14 @@ static void test_a_second_suspension_of_one_signer_is_named_and_not_used(void **
     assert_true(world_inject(s.w, SHELTER, NGO, PEER_SUSPENSION, bytes_view(&second)));
     assert_int_equal(u->used[RESOURCE_LINES], lines); /* it was said, hours ago */
     assert_false(is_suspended_at(&s, NGO, SHELTER));
+    for (uint32_t key = 30; key < 30 + 2 * BOUND_NAMED; key++) { /* by nobody's key: of them status says nothing */
+        struct bytes junk = {0};
+
+        bytes_append_view(&junk, bytes_view(&second));
+        change_key(&junk, key);
+        assert_true(world_inject(s.w, SHELTER, NGO, PEER_SUSPENSION, bytes_view(&junk)));
+        bytes_fini(&junk);
+    }
     world_must(exchange_status(s.ngo, &status, &s.err), &s.err, "status");
     assert_int_equal(status.unused_count, 1);
     assert_int_equal(status.unused[0].key, 1);
@@ -427,6 +468,50 @@ static void test_a_second_suspension_of_one_signer_is_named_and_not_used(void **
     world_must(exchange_status(s.ngo, &status, &s.err), &s.err, "status");
     assert_int_equal(status.unused_count, 0);
     bytes_fini(&note);
+    bytes_fini(&second);
+    fixture_end(&s);
+}
+
+static void sign_as_member(struct fixture *s, size_t by, size_t agency, struct bytes *note)
+{
+    struct membership *m = world_node(s->w, by)->membership;
+    struct suspension made = {.federation = *membership_federation(m),
+                              .directory = membership_directory(m)->sequence,
+                              .time_ms = world_now(s->w),
+                              .member = *world_address(s->w, by),
+                              .agencies = {*world_address(s->w, agency)},
+                              .agency_count = 1};
+
+    world_must(suspension_note_sign(&made, vault_identity(world_node(s->w, by)->vault), note, &s->err), &s->err,
+               "sign");
+}
+
+/* A member signs one in 72 hours: the second waits for that, and is then as good as any. */
+static void test_a_suspension_that_is_taken_after_all_is_not_called_unused(void **state)
+{
+    struct node_status status;
+    struct bytes first = {0};
+    struct bytes second = {0};
+    struct fixture s;
+
+    (void)state;
+    begin(&s, 931);
+    sign_as_member(&s, SHELTER, MISSION, &first);
+    tell(&s, NGO, &first);
+    world_publish(s.w);
+    fixture_settle(&s);
+    world_run_ms(s.w, 2 * HOURS);
+    sign_as_member(&s, SHELTER, MISSION, &second);
+    assert_true(world_inject(s.w, SHELTER, NGO, PEER_SUSPENSION, bytes_view(&second)));
+    world_must(exchange_status(s.ngo, &status, &s.err), &s.err, "status");
+    assert_int_equal(status.unused_count, 1);
+    assert_int_equal(status.unused[0].why, E_RVK_10);
+    world_run_ms(s.w, BOUND_SUSPENSION_MS - HOURS);
+    assert_true(world_inject(s.w, SHELTER, NGO, PEER_SUSPENSION, bytes_view(&second)));
+    world_must(exchange_status(s.ngo, &status, &s.err), &s.err, "status");
+    assert_int_equal(status.unused_count, 0);
+    assert_int_equal(status.asked_count, 1);
+    bytes_fini(&first);
     bytes_fini(&second);
     fixture_end(&s);
 }
@@ -444,6 +529,8 @@ int main(void)
         cmocka_unit_test(test_a_stopped_node_takes_no_suspension_by_a_key_that_came_with_it),
         cmocka_unit_test(test_who_was_suspended_states_nothing_before_a_person_confirms_it),
         cmocka_unit_test(test_nobody_states_a_suspension_by_a_doubtful_clock),
+        cmocka_unit_test(test_a_suspension_with_more_lines_is_none),
+        cmocka_unit_test(test_a_suspension_that_is_taken_after_all_is_not_called_unused),
         cmocka_unit_test(test_a_second_suspension_of_one_signer_is_named_and_not_used),
     };
 

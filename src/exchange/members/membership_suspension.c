@@ -57,15 +57,10 @@ static bool counts(const struct membership *m, const struct suspension *s, int64
 
 /* --- taking one --- */
 
-static bool has_signer(const struct suspension *a, const struct suspension *b)
-{
-    return a->key == b->key && address_equal(&a->member, &b->member);
-}
-
 static struct statement_held *find_signer(struct suspensions *all, const struct suspension *s)
 {
     for (size_t i = 0; i < all->count; i++)
-        if (has_signer(&all->at[i].s, s))
+        if (suspension_is_of_signer(&all->at[i].s, s))
             return &all->at[i];
     return NULL;
 }

@@ -138,6 +138,7 @@ static bool take(struct exchange *x, struct view note, bool by_person, bool *is_
         return false;
     if (!tick_begin(x, err) || !suspension_store(x->db, &s, note, err) || !audit_append(x->audit, &r, NULL, err))
         return false;
+    suspensions_refused_taken(x, note);
     follow(x, "suspensions.changed");
     announcing_suspensions_due(x);
     return true;

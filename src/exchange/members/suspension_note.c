@@ -43,9 +43,15 @@ bool suspension_note_read(struct view note, struct suspension *out, struct error
     struct error why = {0};
     struct note n;
 
-    if (note.size > BOUND_SUSPENSION_NOTE || !note_read(note, SUSPENSION_FIRST_LINE, &n, &why))
+    /* With lines of others beside it, what one signed would be two notes. */
+    if (note.size > BOUND_SUSPENSION_NOTE || !note_read(note, SUSPENSION_FIRST_LINE, &n, &why) || n.line_count != 1)
         return error_set(err, E_RVK_05, "the suspension is no signed note of its kind");
     return suspension_decode(n.text, out, err);
+}
+
+bool suspension_is_of_signer(const struct suspension *a, const struct suspension *b)
+{
+    return a->key == b->key && address_equal(&a->member, &b->member);
 }
 
 bool suspension_note_is_signed(struct view note, const struct suspension *s, const struct verify_key *key)

@@ -18,6 +18,8 @@ MUST_USE bool suspension_note_sign(const struct suspension *s, const struct sign
 bool suspension_note_is_one(struct view note);
 /* Reads a note; verifies nothing. E-RVK-05. */
 MUST_USE bool suspension_note_read(struct view note, struct suspension *out, struct error *err);
+/* Whether one directory key, or one member, signs both. */
+bool suspension_is_of_signer(const struct suspension *a, const struct suspension *b);
 /* Whether KEY signed NOTE, which is of S. */
 bool suspension_note_is_signed(struct view note, const struct suspension *s, const struct verify_key *key);
 
