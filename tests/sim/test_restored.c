@@ -1145,8 +1145,13 @@ static void test_what_was_sent_behind_the_copy_is_named(void **state)
     assert_int_equal(s.err.code, E_RST_15);
     assert_true(exchange_gaps_seen(pair_node(&s, NGO), world_address(s.w, MISSION), &s.err));
     world_tick(s.w, NGO);
-    assert_int_equal(gaps(&s).count, 0);
-    name_many(&s, BOUND_GAPS + 5, 1, NULL); /* as on the next link: what was seen comes again, and the rest */
+    assert_int_equal(gaps(&s).count, 1); /* the rest has not come */
+    assert_true(gaps(&s).last.more);
+    assert_null(links_find_agency(pair_node(&s, NGO), world_address(s.w, MISSION)));
+    name_many(&s, BOUND_GAPS + 5, 1, NULL); /* on the next link: what was seen comes again, and the rest */
+    assert_int_equal(gaps(&s).count, 7);
+    assert_true(gaps(&s).last.more);
+    pair_settle(&s); /* the mission says that this is all */
     assert_int_equal(gaps(&s).count, 6);
     assert_false(gaps(&s).last.more);
     pair_end(&s);
@@ -1190,6 +1195,46 @@ static void test_what_one_agency_says_that_it_has_is_bounded(void **state)
     assert_int_equal(status.gaps, 0);
     assert_int_equal(status.gaps_more, 1);
     assert_true(exchange_gaps_seen(pair_node(&s, NGO), world_address(s.w, MISSION), &s.err));
+    pair_end(&s);
+}
+
+/* That this is all is said of what was passed over, too: it is not all here, and comes when a person has looked. */
+static void test_what_was_passed_over_is_not_all(void **state)
+{
+    const struct address *mission;
+    struct control_node_gap line;
+    struct ident lost;
+    struct usage *u;
+    char older[80];
+    struct pair s;
+    bool is_all;
+
+    (void)state;
+    begin(&s);
+    mission = world_address(s.w, MISSION);
+    make_copy(&s, NGO, older);
+    lost = refer(&s, NGO);
+    pair_settle(&s);
+    restore(&s, NGO, older);
+    assert_true(meter_find(pair_node(&s, NGO), mission, 0, &u, &s.err));
+    meter_add(pair_node(&s, NGO), u, RESOURCE_FRAMES, resource_share(RESOURCE_FRAMES) + 1);
+    pair_settle(&s);
+    assert_false(restored_asks_wait(pair_node(&s, NGO)));
+    assert_true(restored_asks_has_echoed(pair_node(&s, NGO), mission, &is_all, &s.err));
+    assert_false(is_all);
+    assert_int_equal(gaps(&s).count, 1);
+    assert_true(gaps(&s).last.more);
+    world_run_ms(s.w, 25 * HOURS);
+    assert_true(exchange_gaps_seen(pair_node(&s, NGO), mission, &s.err));
+    world_tick(s.w, NGO);
+    assert_int_equal(gaps(&s).count, 1);
+    world_run_ms(s.w, HOURS);
+    assert_int_equal(gaps(&s).count, 1);
+    assert_false(gaps(&s).last.more);
+    line = gaps(&s).last;
+    assert_true(ident_equal(&line.referral, &lost));
+    assert_true(restored_asks_has_echoed(pair_node(&s, NGO), mission, &is_all, &s.err));
+    assert_true(is_all);
     pair_end(&s);
 }
 
@@ -1327,6 +1372,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_home_that_was_moved_signs_nothing_and_lacks_nothing_elsewhere),
         cmocka_unit_test(test_what_was_sent_behind_the_copy_is_named),
         cmocka_unit_test(test_what_one_agency_says_that_it_has_is_bounded),
+        cmocka_unit_test(test_what_was_passed_over_is_not_all),
         cmocka_unit_test(test_who_has_said_all_is_not_asked_again),
         cmocka_unit_test(test_who_waits_writes_nothing),
         cmocka_unit_test(test_much_that_was_receipted_comes_again_in_pieces),

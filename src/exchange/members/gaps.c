@@ -9,6 +9,7 @@
 #include "exchange/members/restored_asks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/link_calls.h"
 #include "exchange/traffic/links.h"
 #include "store/message_store.h"
 #include "store/note_store.h"
@@ -18,7 +19,10 @@
 /* In note_store, by agency. */
 #define GAPS "gaps"      /* its items as they came; sequence: how many; 0: none any more */
 #define SEEN "gaps-seen" /* ids of those that a person has looked after; sequence: how many */
-#define MORE "gaps-more" /* sequence 1: it has more than were listed */
+#define MORE "gaps-more" /* sequence: enum more */
+
+/* Whether it has more than are listed. */
+enum more { MORE_NONE, MORE_SKIPPED /* until a person has looked after these */, MORE_AWAITED /* … and has */ };
 
 static bool read_all(struct exchange *x, const char *what, size_t size, const struct address *agency, struct bytes *out,
                      struct error *err)
@@ -47,29 +51,29 @@ static bool is_in(const struct bytes *all, size_t size, const struct peer_held_m
     return false;
 }
 
-static bool has_more(struct exchange *x, const struct address *agency, bool *out, struct error *err)
+static bool read_more(struct exchange *x, const struct address *agency, enum more *out, struct error *err)
 {
     struct bytes note = {0};
-    uint64_t sequence = 0;
+    uint64_t sequence = MORE_NONE;
     bool found;
     bool ok = note_store_get(x->db, MORE, address_view(agency), &found, &sequence, &note, err);
 
     bytes_fini(&note);
-    *out = ok && found && sequence != 0;
+    *out = ok && found ? (enum more)sequence : MORE_NONE;
     return ok;
 }
 
-static bool put_more(struct exchange *x, const struct address *agency, bool more, struct error *err)
+static bool put_more(struct exchange *x, const struct address *agency, enum more more, struct error *err)
 {
     return tick_begin(x, err) && note_store_put(x->db, MORE, address_view(agency), more, view_of_text("-"), err);
 }
 
 /* Nothing of it is looked at, and this is written once. */
-static bool note_more(struct exchange *x, const struct address *agency, struct error *err)
+static bool note_skipped(struct exchange *x, const struct address *agency, struct error *err)
 {
-    bool noted;
+    enum more more;
 
-    return has_more(x, agency, &noted, err) && (noted || put_more(x, agency, true, err));
+    return read_more(x, agency, &more, err) && (more == MORE_SKIPPED || put_more(x, agency, MORE_SKIPPED, err));
 }
 
 struct taking {
@@ -121,7 +125,7 @@ static bool take(struct exchange *x, struct taking *t, const struct peer_held *h
     for (size_t i = 0; i < held->count && !t->more; i++)
         if (!add(x, t, &held->held[i], err))
             return false;
-    return put_listed(x, t, err) && (!t->more || note_more(x, agency, err));
+    return put_listed(x, t, err) && (!t->more || note_skipped(x, agency, err));
 }
 
 /* It says so when it was asked, until it has said that this is all: what comes else is of nobody's asking. */
@@ -129,17 +133,17 @@ bool gaps_take(struct exchange *x, const struct link *link, struct view payload,
 {
     struct taking t = {.link = link};
     struct peer_held held;
+    enum more more;
     bool is_all;
-    bool more;
     bool ok;
 
     if (!peer_held_decode(payload, &x->tick_arena, &held, err))
         return error_wrap(err, "what %s has of this agency", link->agency.text);
     if (audit_beginnings(x->audit) == 0 || link->directory_only)
         return true;
-    if (!restored_asks_has_echoed(x, &link->agency, &is_all, err) || !has_more(x, &link->agency, &more, err))
+    if (!restored_asks_has_echoed(x, &link->agency, &is_all, err) || !read_more(x, &link->agency, &more, err))
         return false;
-    if (is_all || more)
+    if (is_all || more == MORE_SKIPPED)
         return true;
     ok = take(x, &t, &held, err);
     bytes_fini(&t.listed);
@@ -153,7 +157,17 @@ bool gaps_pass(struct exchange *x, const struct link *link, struct error *err)
 
     if (audit_beginnings(x->audit) == 0 || link->directory_only)
         return true;
-    return restored_asks_has_echoed(x, &link->agency, &is_all, err) && (is_all || note_more(x, &link->agency, err));
+    return restored_asks_has_echoed(x, &link->agency, &is_all, err) && (is_all || note_skipped(x, &link->agency, err));
+}
+
+bool gaps_end(struct exchange *x, const struct address *agency, bool *is_all, struct error *err)
+{
+    enum more more;
+
+    if (!read_more(x, agency, &more, err))
+        return false;
+    *is_all = more != MORE_SKIPPED;
+    return more != MORE_AWAITED || put_more(x, agency, MORE_NONE, err);
 }
 
 static bool add_count(void *cookie, struct view agency, uint64_t sequence, struct view note, struct error *err)
@@ -165,10 +179,15 @@ static bool add_count(void *cookie, struct view agency, uint64_t sequence, struc
     return true;
 }
 
+static bool count_agency(void *cookie, struct view agency, uint64_t sequence, struct view note, struct error *err)
+{
+    return add_count(cookie, agency, sequence != MORE_NONE, note, err);
+}
+
 bool gaps_count(struct exchange *x, uint64_t *listed, uint64_t *more, struct error *err)
 {
     *listed = *more = 0;
-    return note_store_walk(x->db, GAPS, add_count, listed, err) && note_store_walk(x->db, MORE, add_count, more, err);
+    return note_store_walk(x->db, GAPS, add_count, listed, err) && note_store_walk(x->db, MORE, count_agency, more, err);
 }
 
 /* --- what people ask --- */
@@ -212,7 +231,7 @@ static bool tell_more(void *cookie, struct view agency, uint64_t sequence, struc
     (void)note;
     if (!address_read(agency, &line.agency))
         return is_damaged(err);
-    return sequence == 0 || w->on_gap(w->cookie, &line, err);
+    return sequence == MORE_NONE || w->on_gap(w->cookie, &line, err);
 }
 
 bool exchange_gaps(struct exchange *x, exchange_on_gap_fn *on_gap, void *cookie, struct error *err)
@@ -240,26 +259,35 @@ static bool put_seen(struct exchange *x, const struct address *agency, const str
     return ok;
 }
 
-static bool drop(struct exchange *x, const struct address *agency, const struct bytes *listed, bool more,
-                 struct error *err)
+static bool drop(struct exchange *x, const struct address *agency, const struct bytes *listed,
+                 enum more more, struct error *err)
 {
+    const struct link *link = links_find_agency(x, agency);
     struct record r = {.kind = RECORD_RESTORED, .house.what = HOUSE_ACCEPTED};
 
     if (!tick_begin(x, err) || !acting_append(x, &r, err) || !put_seen(x, agency, listed, err) ||
         !note_store_put(x->db, GAPS, address_view(agency), 0, view_of_text("-"), err))
         return false;
-    /* The rest is asked for again with the next link. */
-    return !more || (put_more(x, agency, false, err) && restored_asks_invalidate(x, agency, err));
+    if (more == MORE_NONE)
+        return true;
+    /* The rest comes again with the next link: of what was passed over on this one nothing does. */
+    if (link != NULL) {
+        const uint64_t id = link->id;
+
+        tick_hang_up(x, id, error_row(E_RST_16)->code);
+        exchange_link_down(x, id);
+    }
+    return put_more(x, agency, MORE_AWAITED, err);
 }
 
 bool exchange_gaps_seen(struct exchange *x, const struct address *agency, struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
     struct bytes listed = {0};
-    bool more;
-    bool ok = read_listed(x, agency, &listed, err) && has_more(x, agency, &more, err);
+    enum more more;
+    bool ok = read_listed(x, agency, &listed, err) && read_more(x, agency, &more, err);
 
-    if (ok && listed.size == 0 && !more)
+    if (ok && listed.size == 0 && more == MORE_NONE)
         ok = error_set(err, E_RST_15, "%s is not listed", agency->text);
     ok = tick_call_end(x, mark, ok && drop(x, agency, &listed, more, err), err);
     bytes_fini(&listed);

@@ -21,7 +21,7 @@
 
 /* The text of such a note. */
 #define BY_FRAME  "echo" /* the agency itself did */
-#define BY_PERSON "-"    /* … or a person says that it cannot; or it did, and may not know it any more */
+#define BY_PERSON "-"    /* … or a person says that it cannot; or it did, and is to be asked again */
 
 struct restored_asks {
     uint32_t incarnation; /* 0: nobody is asked */
@@ -129,11 +129,12 @@ bool restored_asks_has_echoed(struct exchange *x, const struct address *agency, 
     return ok;
 }
 
-bool restored_asks_echoed(struct exchange *x, const struct address *agency, struct error *err)
+bool restored_asks_echoed(struct exchange *x, const struct address *agency, bool is_all, struct error *err)
 {
     bool known;
 
-    return restored_asks_has_echoed(x, agency, &known, err) && (known || note_told(x, agency, BY_FRAME, err));
+    return restored_asks_has_echoed(x, agency, &known, err) &&
+           (known || note_told(x, agency, is_all ? BY_FRAME : BY_PERSON, err));
 }
 
 bool restored_asks_invalidate(struct exchange *x, const struct address *agency, struct error *err)

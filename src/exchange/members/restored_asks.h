@@ -21,8 +21,9 @@ MUST_USE bool restored_asks_load(struct exchange *x, struct error *err);
 bool restored_asks_wait(const struct exchange *x);
 /* Each tick: where one has told, or the directory is another, all goes on when nobody is awaited any more. */
 MUST_USE bool restored_asks_advance(struct exchange *x, struct error *err);
-/* AGENCY has said by frame 8 that it told all: it knows how our log began anew, too, and need not be told again. */
-MUST_USE bool restored_asks_echoed(struct exchange *x, const struct address *agency, struct error *err);
+/* AGENCY has said by frame 8 that it told all: it knows how our log began anew, too, and need not be told again, where
+ * IS_ALL: all of it was taken. */
+MUST_USE bool restored_asks_echoed(struct exchange *x, const struct address *agency, bool is_all, struct error *err);
 MUST_USE bool restored_asks_has_echoed(struct exchange *x, const struct address *agency, bool *out, struct error *err);
 /* The log of AGENCY began anew: it may have lost what it knew. In the open transaction. */
 MUST_USE bool restored_asks_invalidate(struct exchange *x, const struct address *agency, struct error *err);

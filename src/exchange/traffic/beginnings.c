@@ -13,6 +13,7 @@
 #include "exchange/logs/witness.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/gaps.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -182,6 +183,7 @@ static bool take_of_ours(struct exchange *x, const struct link *link, const stru
     struct error why;
     struct record r;
     struct hash leaf;
+    bool is_all;
 
     if (!checkpoint_verify(c, membership_own_identity(x->membership), err) ||
         !record_decode(frame->record, &x->tick_arena, &r, err))
@@ -190,7 +192,7 @@ static bool take_of_ours(struct exchange *x, const struct link *link, const stru
     if (r.index >= c->size || !merkle_verify_inclusion(&leaf, r.index, c->size, frame->path, &c->root))
         return error_set(err, E_LOG_23, "%s shows a record of our log that is not in it", link->agency.text);
     if (r.kind == RECORD_INCARNATION && incarnation == audit_incarnation(x->audit))
-        return restored_asks_echoed(x, &link->agency, err);
+        return gaps_end(x, &link->agency, &is_all, err) && restored_asks_echoed(x, &link->agency, is_all, err);
     if (r.kind != RECORD_WITHDRAWN || incarnation >= audit_incarnation(x->audit))
         return true; /* one that is recorded here changes nothing */
     SOMETIMES(a_withdrawal_came_back_from_a_peer);
