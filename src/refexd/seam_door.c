@@ -183,9 +183,23 @@ static bool may_try_next(enum link_reason why)
     return why != LINK_DUPLICATE && why != LINK_TOO_MANY;
 }
 
-static bool is_unanswered(enum link_reason why)
+/* What WHY says of an address; DIALLED_END: nothing, for the link was refused for something else, here or there. */
+static enum dial_failure failure_of(enum link_reason why)
 {
-    return why == LINK_UNREACHABLE || why == LINK_SILENT;
+    switch (why) {
+    case LINK_UNREACHABLE:
+    case LINK_SILENT:
+        return DIALLED_UNANSWERED;
+    case LINK_OTHER_AGENCY:
+    case LINK_WRONG_CA:
+    case LINK_NO_ALPN:
+    case LINK_TLS:
+    case LINK_NO_CERTIFICATE:
+    case LINK_NO_VERSION:
+        return DIALLED_OTHER;
+    default:
+        return DIALLED_END;
+    }
 }
 
 /* refex-link has logged the detail; only this process knows the name. The next try was set when this one was begun. */
@@ -204,8 +218,8 @@ static bool on_dial_failed(struct seam_door *d, struct view payload, struct erro
     if (may_try_next(failed.reason) && seam_dial_next(d, failed.peer))
         return true;
     host_addresses_drop(&d->host_addresses, failed.peer);
-    if (may_try_next(failed.reason))
-        seam_dial_over(d, peer, is_unanswered(failed.reason) ? DIALLED_UNANSWERED : DIALLED_OTHER);
+    if (failure_of(failed.reason) != DIALLED_END)
+        seam_dial_over(d, peer, failure_of(failed.reason));
     return true;
 }
 

@@ -409,6 +409,10 @@ static void test_a_dial_anew_is_told_of_when_all_addresses_have_failed(void **st
     assert_true(told_count == 3 && told == DIALLED_UNRESOLVED);
     post->dial(post, &ngo, view_of_text("192.0.2.1:7411"), true);
     assert_dialled("192.0.2.1");
+    dial_failed(&h, peer, LINK_EXPIRED); /* says nothing of who answers there */
+    assert_int_equal(told_count, 3);
+    post->dial(post, &ngo, view_of_text("192.0.2.1:7411"), true);
+    assert_dialled("192.0.2.1");
     assert_int_equal(dials_said_of(&h.door->dials_said, peer).state, DIAL_UP); /* the link stands all the while */
     dial_failed(&h, peer, LINK_TOO_MANY);                                      /* none was made */
     assert_int_equal(told_count, 3);
