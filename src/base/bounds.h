@@ -123,6 +123,7 @@
 #define BOUND_BACKUP_NAME        32   /* bytes of what a place of the backup is called: a word or two */
 #define BOUND_BACKUP_PLACES      16   /* of keys parts that may not be destroyed: one a year, and that of today */
 #define BOUND_BACKUP_OLD_PLACES  15   /* of these, all but that of today: no other is used before one is gone */
+#define BOUND_BACKUP_UNTOLD      16   /* agencies that do not read of these places, named: a status names as many */
 #define BOUND_BACKUP_GENERATIONS 1000 /* data parts that are kept: one a day for more than two years */
 #define BOUND_CONFIG             65536 /* bytes of node.conf: it has a dozen lines */
 #define BOUND_WORD               8192  /* bytes of one word of the command line: a folder's name or a long list fits */

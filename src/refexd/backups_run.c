@@ -90,6 +90,8 @@ static void note_overwritten(struct backups *b, const struct control_backup_part
     for (size_t i = 0; i < part->gone_count; i++)
         if (!exchange_backup_place_gone(b->exchange, part->gone[i], &err))
             log_line(LOG_WARNING, "event=backup.place_not_noted code=%s", error_row(err.code)->code);
+    if (!exchange_backup_settled(b->exchange, &err))
+        log_line(LOG_WARNING, "event=backup.place_not_noted code=%s", error_row(err.code)->code);
 }
 
 static void finish_part(struct backups *b, struct control_backup_part *part)

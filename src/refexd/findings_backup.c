@@ -107,6 +107,20 @@ void find_backup_old_place(const struct finding_facts *f, struct finding_list *l
     }
 }
 
+void find_backup_untold(const struct finding_facts *f, struct finding_list *l)
+{
+    char what[WORDS];
+
+    for (size_t i = 0; f->backup != NULL && i < f->backup->places.untold_count; i++) {
+        const struct view *agency = &f->backup->places.untold[i];
+
+        (void)snprintf(what, sizeof what, "%.*s", (int)agency->size, (const char *)agency->at);
+        finding_add(l, &(struct finding_item){.what = what});
+    }
+    if (f->backup != NULL && f->backup->places.untold_more)
+        finding_add(l, &(struct finding_item){.what = "some other agency"});
+}
+
 /* The exchange takes no other place then (exchange/backup/backup_places.h). */
 void find_backup_places_full(const struct finding_facts *f, struct finding_list *l)
 {

@@ -202,6 +202,12 @@ rmdir "$dir/mounted"
 ln -s "$apart" "$dir/mounted"
 ask_well ngo backup now
 
+# Two are kept: the oldest goes when a newer one was tried, and stays where there is no room for that.
+conf backup_generations 2
+until_true 10 "two are kept" has_conf backup_generations 2
+ask_well ngo backup now
+check "the oldest is gone" is "$(ls "$apart" | wc -l)" 2
+
 # A disk that is full: what is there stays, whole, and status says since when.
 good=$(find "$apart" -name 'refex-data-*' | sort | tail -n 1)
 before=$(sha256sum <"$good")

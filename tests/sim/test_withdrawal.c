@@ -287,6 +287,7 @@ static void test_a_statement_names_the_place_that_is_not_overwritten(void **stat
 /* An older refex would refuse the whole statement. */
 static void test_who_does_not_read_it_is_not_told_of_places(void **state)
 {
+    struct control_backup_places p;
     struct fixture s;
     struct bundle *b;
 
@@ -298,6 +299,42 @@ static void test_who_does_not_read_it_is_not_told_of_places(void **state)
     assert_true(fixture_withdraw(&s, true));
     world_run_ms(s.w, 11 * MINUTES);
     assert_names(&s, 0);
+    world_must(exchange_backup_old_places(s.mission, &p, &s.err), &s.err, "read the places");
+    assert_int_equal(p.untold_count, 1); /* people here are to tell it */
+    assert_true(view_equal(p.untold[0], address_view(world_address(s.w, NGO))));
+    world_must(exchange_backup_settled(s.mission, &s.err), &s.err, "nothing is overwritten");
+    world_must(exchange_backup_old_places(s.mission, &p, &s.err), &s.err, "read the places");
+    assert_int_equal(p.untold_count, 1);
+    exchange_backup_overwritten(s.mission, exchange_backup_stamp(s.mission));
+    world_must(exchange_backup_settled(s.mission, &s.err), &s.err, "the key is nowhere");
+    world_must(exchange_backup_old_places(s.mission, &p, &s.err), &s.err, "read the places");
+    assert_int_equal(p.untold_count, 0);
+    fixture_end(&s);
+}
+
+static void test_who_was_told_too_little_is_named_up_to_a_bound(void **state)
+{
+    struct control_backup_places p;
+    struct address agency;
+    struct fixture s;
+    char text[32];
+
+    (void)state;
+    begin_with_place(&s);
+    for (int i = 0; i < BOUND_BACKUP_UNTOLD; i++) {
+        (void)snprintf(text, sizeof text, "older-%d@sim.example", i);
+        assert_true(address_read(view_of_text(text), &agency));
+        for (int again = 0; again < 2; again++)
+            world_must(backup_places_untold(s.mission, &agency, &s.err), &s.err, "note it");
+    }
+    world_must(exchange_backup_old_places(s.mission, &p, &s.err), &s.err, "read the places");
+    assert_int_equal(p.untold_count, BOUND_BACKUP_UNTOLD);
+    assert_false(p.untold_more);
+    world_must(backup_places_untold(s.mission, world_address(s.w, NGO), &s.err), &s.err, "one more");
+    world_must(exchange_backup_old_places(s.mission, &p, &s.err), &s.err, "read the places");
+    assert_int_equal(p.untold_count, BOUND_BACKUP_UNTOLD);
+    assert_true(p.untold_more);
+    world_tick(s.w, MISSION);
     fixture_end(&s);
 }
 
@@ -457,6 +494,7 @@ int main(void)
         cmocka_unit_test(test_an_old_place_that_is_overwritten_or_used_again_is_none),
         cmocka_unit_test(test_no_old_place_is_dropped_for_a_newer_one),
         cmocka_unit_test(test_old_places_of_one_name_are_told_apart),
+        cmocka_unit_test(test_who_was_told_too_little_is_named_up_to_a_bound),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

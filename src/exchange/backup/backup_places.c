@@ -150,6 +150,41 @@ bool exchange_backup_old_places(struct exchange *x, struct control_backup_places
     return read_places(x, out, err);
 }
 
+static bool is_overwritten(const struct exchange *x)
+{
+    const struct backup_places *b = x->backup_places;
+
+    return !b->is_set || (b->is_overwritten && b->stamp == exchange_backup_stamp(x));
+}
+
+/* What those agencies were not told is so no more: nothing of the keys lies anywhere. */
+static void settle_untold(const struct exchange *x, struct control_backup_places *p)
+{
+    if (p->old_count == 0 && is_overwritten(x)) {
+        p->untold_count = 0;
+        p->untold_more = false;
+    }
+}
+
+static bool settle(struct exchange *x, struct error *err)
+{
+    struct control_backup_places p;
+    size_t before;
+
+    if (!read_places(x, &p, err))
+        return false;
+    before = p.untold_count;
+    settle_untold(x, &p);
+    return p.untold_count == before || write_places(x, &p, err);
+}
+
+bool exchange_backup_settled(struct exchange *x, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+
+    return tick_call_end(x, mark, settle(x, err), err);
+}
+
 /* Without that of index I, with a record. */
 static bool drop(struct exchange *x, struct control_backup_places *p, size_t i, struct error *err)
 {
@@ -160,6 +195,7 @@ static bool drop(struct exchange *x, struct control_backup_places *p, size_t i, 
     memcpy(kept + i, p->old + i + 1, (p->old_count - i - 1) * sizeof *kept);
     p->old = kept;
     p->old_count--;
+    settle_untold(x, p);
     return write_places(x, p, err) && acting_append(x, &r, err);
 }
 
@@ -233,13 +269,6 @@ bool exchange_backup_destroyed(struct exchange *x, const struct control_backup_d
 
 /* --- statements --- */
 
-static bool is_overwritten(const struct exchange *x)
-{
-    const struct backup_places *b = x->backup_places;
-
-    return !b->is_set || (b->is_overwritten && b->stamp == exchange_backup_stamp(x));
-}
-
 bool backup_places_wait(const struct exchange *x, int64_t since_ms, int64_t *until_ms)
 {
     *until_ms = since_ms + WAIT_MS;
@@ -258,4 +287,23 @@ bool backup_places_name(struct exchange *x, struct view *names, size_t *count, s
     if (!is_overwritten(x))
         names[(*count)++] = p.name;
     return true;
+}
+
+bool backup_places_untold(struct exchange *x, const struct address *agency, struct error *err)
+{
+    struct view *untold = arena_new(&x->tick_arena, BOUND_BACKUP_UNTOLD * sizeof *untold);
+    struct control_backup_places p;
+
+    if (!read_places(x, &p, err))
+        return false;
+    for (size_t i = 0; i < p.untold_count; i++) {
+        if (view_equal(p.untold[i], address_view(agency)))
+            return true;
+        untold[i] = p.untold[i];
+    }
+    p.untold_more = p.untold_count == BOUND_BACKUP_UNTOLD;
+    if (!p.untold_more)
+        untold[p.untold_count++] = address_view(agency);
+    p.untold = untold;
+    return write_places(x, &p, err);
 }

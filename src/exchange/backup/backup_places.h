@@ -22,6 +22,8 @@ struct backup_places *backup_places_new(void);
 MUST_USE bool exchange_backup_set_place(struct exchange *x, struct view name, struct view path, struct error *err);
 /* A keys part that was begun at STAMP (exchange_backup_stamp) is at the place of today, alone. */
 void exchange_backup_overwritten(struct exchange *x, uint64_t stamp);
+/* Where nothing of the keys lies anywhere now, nobody was told too little any more: behind the two above and below. */
+MUST_USE bool exchange_backup_settled(struct exchange *x, struct error *err);
 /* The old ones, first the oldest; valid until the tick ends. Also read only. */
 MUST_USE bool exchange_backup_old_places(struct exchange *x, struct control_backup_places *out, struct error *err);
 /* The keys part at PATH is overwritten: that old place is none any more, with a record. */
@@ -35,5 +37,8 @@ MUST_USE bool exchange_backup_destroyed(struct exchange *x, const struct control
 bool backup_places_wait(const struct exchange *x, int64_t since_ms, int64_t *until_ms);
 /* What it names: NAMES is of BOUND_BACKUP_PLACES. */
 MUST_USE bool backup_places_name(struct exchange *x, struct view *names, size_t *count, struct error *err);
+
+/* AGENCY is told of an erasure, and would be told names, but does not read them: in the open transaction. */
+MUST_USE bool backup_places_untold(struct exchange *x, const struct address *agency, struct error *err);
 
 #endif

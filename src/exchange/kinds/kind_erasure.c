@@ -9,14 +9,21 @@
 #include "exchange/traffic/obligations_answers.h"
 #include "exchange/traffic/outbox.h"
 
-/* To who reads it: an older node refuses a field that it does not know. */
+/* To who reads it: an older node refuses a field that it does not know, and people here are to tell it. */
 static bool name_places(struct exchange *x, const struct address *to, struct erasure_message *e, struct error *err)
 {
     const struct bundle *b = membership_bundle(x->membership, address_view(to));
     struct view *names = arena_new(&x->tick_arena, BOUND_BACKUP_PLACES * sizeof *names);
 
+    size_t count;
+
+    if (!backup_places_name(x, names, &count, err))
+        return false;
+    if (b == NULL || b->content_max < CONTENT_VERSION_LATEST)
+        return count == 0 || backup_places_untold(x, to, err);
     e->places = names;
-    return b == NULL || b->content_max < CONTENT_VERSION_LATEST || backup_places_name(x, names, &e->place_count, err);
+    e->place_count = count;
+    return true;
 }
 
 bool kind_erasure_send(struct exchange *x, const struct consent_row *row, const struct obligation_row *o,

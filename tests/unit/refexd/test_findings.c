@@ -125,6 +125,14 @@ static void make_backup_old_place(struct facts *f)
     f->backup.places.old_count = 1;
 }
 
+static void make_backup_untold(struct facts *f)
+{
+    static const struct view agency = {.at = (const uint8_t *)"shelter@nrm.example", .size = 19};
+
+    f->backup.places.untold = &agency;
+    f->backup.places.untold_count = 1;
+}
+
 static void make_backup_places_full(struct facts *f)
 {
     static struct control_backup_place old[BOUND_BACKUP_OLD_PLACES];
@@ -679,6 +687,7 @@ static const struct {
     [FOUND_BACKUP_OUTDATED] = {make_backup_outdated, "the keys part of the backup was not written anew since keys"},
     [FOUND_BACKUP_OLD_PLACE] = {make_backup_old_place,
                                 "a keys part of the backup lies at stick number 3 (/media/stick)"},
+    [FOUND_BACKUP_UNTOLD] = {make_backup_untold, "shelter@nrm.example was told of an erasure, and not that a keys"},
     [FOUND_BACKUP_PLACES_FULL] = {make_backup_places_full, "no keys part of the backup is made at /, "},
     [FOUND_BACKUP_REHEARSAL] = {make_backup_rehearsal, "nobody has rehearsed yet with the recovery words"},
     [FOUND_BACKUP_OWN_DISK] = {make_backup_own_disk, "each part of the backup lies on the disk of the node itself"},
