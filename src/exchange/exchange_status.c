@@ -21,6 +21,7 @@
 #include "exchange/members/membership_suspension.h"
 #include "exchange/members/other_directory.h"
 #include "exchange/members/pauses.h"
+#include "exchange/members/peer_ends.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
@@ -264,31 +265,35 @@ static void add_ending(struct node_status *out, const struct address *agency, in
         out->ending[out->ending_count++] = (struct agency_ending){*agency, until_ms};
 }
 
-/* The certificate that an agency's node showed on the link which stands; INT64_MAX: there is none. */
-static int64_t linked_until(const struct exchange *x, const struct address *agency)
-{
-    const struct link *l = links_find_agency(x, agency);
+struct ending_walk {
+    struct node_status *out;
+    const struct address *agency; /* that was added last; NULL: none */
+    bool is_listed;
+};
 
-    return l != NULL ? l->until_ms : INT64_MAX;
+/* Of one agency the first that ends. */
+static void note_ending(void *cookie, const struct address *agency, bool is_transport, int64_t until_ms)
+{
+    struct ending_walk *w = cookie;
+    struct agency_ending *last = w->out->ending + w->out->ending_count - 1;
+
+    if (w->agency != NULL && address_equal(w->agency, agency)) {
+        if (w->is_listed && until_ms < last->until_ms)
+            last->until_ms = until_ms;
+        return;
+    }
+    if (!ends_soon(w->out, until_ms, is_transport ? BOUND_CERTIFICATE_ENDS_MS : BOUND_CERTIFICATE_WARN_MS))
+        return;
+    w->agency = agency;
+    w->is_listed = w->out->ending_count < BOUND_NAMED;
+    add_ending(w->out, agency, until_ms);
 }
 
-static void fill_ending(struct exchange *x, struct node_status *out)
+static void fill_ending(const struct exchange *x, struct node_status *out)
 {
-    const struct directory *d = membership_directory(x->membership);
+    struct ending_walk w = {.out = out};
 
-    for (size_t i = 0; i < d->member_count; i++) {
-        struct peer p;
-        int64_t linked;
-
-        membership_peer(x->membership, i, &p);
-        if (p.revoked || address_equal(&p.member->agency, membership_own(x->membership)))
-            continue;
-        linked = linked_until(x, &p.member->agency);
-        if (ends_soon(out, linked, BOUND_CERTIFICATE_ENDS_MS))
-            add_ending(out, &p.member->agency, linked < p.until_ms ? linked : p.until_ms);
-        else if (ends_soon(out, p.until_ms, BOUND_CERTIFICATE_WARN_MS))
-            add_ending(out, &p.member->agency, p.until_ms);
-    }
+    peer_ends_each(x, note_ending, &w);
 }
 
 static void fill_keys(struct exchange *x, struct control_status *shown)

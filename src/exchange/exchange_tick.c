@@ -30,6 +30,7 @@
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/pauses.h"
+#include "exchange/members/peer_ends.h"
 #include "exchange/members/renewal.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
@@ -101,6 +102,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     referral_erasing_due(x);
     kept_answers_new_day(x);
     rewrapping_new_day(x);
+    peer_ends_new_day(x);
     obligations_due(x);
     entry_gossip_begin_again(x);
     return federation_rotate_keys(x, err) && entries_follow(x, err) && tick_begin(x, err) &&

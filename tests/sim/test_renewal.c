@@ -776,6 +776,46 @@ static unsigned lines_in(struct renewing *s, unsigned days, const char *line)
     return found;
 }
 
+/* From two thirds of a life on, within a twelfth of it, each at another time. */
+static void test_when_nodes_renew_is_spread(void **state)
+{
+    struct renewal_due due[3];
+    struct membership_status own;
+    struct renewing s;
+
+    (void)state;
+    begin(&s, 16);
+    for (size_t i = 0; i < 3; i++) {
+        const struct exchange *x = world_node(s.f.w, i);
+        int64_t third;
+
+        membership_status(x->membership, world_now(s.f.w), &own);
+        third = (own.transport_until_ms - own.transport_from_ms) / 3;
+        renewal_due(x, &due[i]);
+        assert_true(due[i].transport_ms >= own.transport_until_ms - third - 1000);
+        assert_true(due[i].transport_ms <= own.transport_until_ms - third + third / 4 + 1000);
+    }
+    assert_true(due[0].transport_ms != due[1].transport_ms && due[1].transport_ms != due[2].transport_ms);
+    end(&s);
+}
+
+/* Each of 30, 14, 7, 3 days and 1 once, of the identity and of what the node shows on its link. */
+static void test_when_others_certificates_end_is_said_at_each_of_some_days(void **state)
+{
+    struct renewing s;
+
+    (void)state;
+    begin(&s, 15);
+    world_coordinate(s.f.w, NGO, NULL, NULL);
+    world_renew_for(s.f.w, MISSION, 0, 34);
+    world_publish(s.f.w);
+    fixture_look(&s.f);
+    world_crash(s.f.w, SHELTER); /* which would say the same */
+    assert_int_equal(lines_in(&s, 2, "certificate_ends peer=mission@sim.example certificate=identity"), 0);
+    assert_int_equal(lines_in(&s, 34, "certificate_ends peer=mission@sim.example certificate=identity days="), 5);
+    end(&s);
+}
+
 /* Of 40 days: due after 27 to 30, late 3 days after that. */
 static void test_what_did_not_renew_is_said_at_each_of_some_days(void **state)
 {
@@ -844,6 +884,8 @@ int main(void)
         cmocka_unit_test(test_what_it_has_is_not_taken_again),
         cmocka_unit_test(test_the_coordinators_node_renews_itself),
         cmocka_unit_test(test_a_person_has_it_renewed_now),
+        cmocka_unit_test(test_when_nodes_renew_is_spread),
+        cmocka_unit_test(test_when_others_certificates_end_is_said_at_each_of_some_days),
         cmocka_unit_test(test_a_renewal_that_waits_for_a_person_is_named_to_the_coordinator),
         cmocka_unit_test(test_what_did_not_renew_is_said_at_each_of_some_days),
         cmocka_unit_test(test_whose_certificate_ends_soon_is_named),

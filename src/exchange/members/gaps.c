@@ -187,7 +187,8 @@ static bool count_agency(void *cookie, struct view agency, uint64_t sequence, st
 bool gaps_count(struct exchange *x, uint64_t *listed, uint64_t *more, struct error *err)
 {
     *listed = *more = 0;
-    return note_store_walk(x->db, GAPS, add_count, listed, err) && note_store_walk(x->db, MORE, count_agency, more, err);
+    return note_store_walk(x->db, GAPS, add_count, listed, err) &&
+           note_store_walk(x->db, MORE, count_agency, more, err);
 }
 
 /* --- what people ask --- */
