@@ -8,8 +8,8 @@
 
 #include "exchange/exchange.h"
 
-/* Calls ON_ONE for each agency that is not revoked, but for this one: which of the two it is, transport before identity,
- * and when it ends. */
+/* Calls ON_ONE for each agency that is not revoked, but for this one: which of the two it is, transport before
+ * identity, and when it ends. */
 typedef void peer_ends_fn(void *cookie, const struct address *agency, bool is_transport, int64_t until_ms);
 void peer_ends_each(const struct exchange *x, peer_ends_fn *on_one, void *cookie);
 /* Daily: says in the log what ends in 30, 14, 7, 3 days or 1. */
