@@ -80,6 +80,9 @@ rm "$data/refex-data-2099-01-01-1"
 said ngo backup rehearse --words-file "$dir/words"
 check "it would bring back the case" is "$(value "$out" referrals)" 1
 check "nothing of it is said to have failed" has "$out" '"code":null'
+run "$here/terminal.py" "$(sed 's/\([a-z]\{1,4\}\)[a-z]*/\1/g' "$dir/words")" refex --home "${home[ngo]}" backup rehearse
+check "so does a person, who types four letters of each" is "$rc" 0
+check "who sees none of them" has_not "$out" "$(cut -d' ' -f1-3 "$dir/words")"
 check "somebody rehearsed" is "$(found E-BAK-15 && echo told)" ""
 ask_well ngo audit list --log house --json
 check "the house log has it all" is "$(grep -o '"what":"backup-[a-z]*"' <<<"$out" | sort -u | wc -l)" 6

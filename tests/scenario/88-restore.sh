@@ -71,9 +71,15 @@ check "only the node's user can read it" is "$(find "${home[ngo]}" -type f ! -na
 
 # Old data with an old keys part open what was erased since; with today's they do not.
 home[old]=$dir/old
-said old backup restore --data "$data" --keys "$dir/old-keys" --words-file "$dir/words" --plain-key
-check "her key is in the old one" is "$(($(value "$out" keys_open) > opens))" 1
-check "nothing in the data is newer" is "$(value "$out" keys_newer)" 0
+run "$here/terminal.py" "$(<"$dir/words")"$'\nsix words of a passphrase for it\nsix words of a passphrase for it' \
+    refex --home "${home[old]}" backup restore --data "$data" --keys "$dir/old-keys" --json
+check "a person types the words, and a new passphrase" is "$rc" 0
+check "which are not shown" has_not "$out" "of a passphrase"
+old_opens=$(value "$(grep -o '{.*}' <<<"$out")" keys_open) old_newer=$(value "$(grep -o '{.*}' <<<"$out")" keys_newer)
+ask old status
+check "under which the storage key lies" has_not "$out" "in the clear"
+check "her key is in the old one" is "$((old_opens > opens))" 1
+check "nothing in the data is newer" is "$old_newer" 0
 
 start ngo
 ask ngo status

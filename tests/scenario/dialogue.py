@@ -11,12 +11,12 @@ it is typed; "!" in front runs the command $RUN first. What is in no line is "la
 """
 
 import os
-import pty
 import re
-import select
 import signal
 import subprocess
 import sys
+
+from at_terminal import converse
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 TABLE = open(os.path.join(ROOT, "src/model/questions.def"), encoding="utf-8").read()
@@ -45,45 +45,34 @@ def main():
             key, answer = line.rstrip("\n").split(":", 1)
             answers.setdefault(key, []).append(answer.strip())
     questions = texts()
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execvp(sys.argv[2], sys.argv[2:])
-    shown, at = b"", 0
-    while True:
-        if not select.select([terminal], [], [], 20)[0]:
-            sys.stdout.write(shown.decode("utf-8", "replace"))
-            sys.exit(124)
-        try:
-            part = os.read(terminal, 4096)
-        except OSError:  # Linux: the other end is closed
-            break
-        if not part:
-            break
-        shown += part
+    talk = {"at": 0, "key": "send"}
+
+    def answer(shown, write, child):
         if not shown.endswith((b"\n> ", b"\nyes or no > ")):
-            continue
-        said, at = shown[at:].decode("utf-8", "replace"), len(shown)
-        key = "send"
-        if not said.endswith("yes or no > "):
+            return
+        said, talk["at"] = shown[talk["at"]:].decode("utf-8", "replace"), len(shown)
+        if said.endswith("yes or no > "):
+            talk["key"] = "send"
+        else:
             flat = re.sub(r"\s", "", said)
             places = [(flat.rfind(text), row_id) for text, row_id in questions.items() if text in flat]
-            key = max(places)[1] if places else key_before
-        key_before = key
-        queue = answers.get(key, [])
-        answer = queue.pop(0) if len(queue) > 1 else queue[0] if queue else "later"
-        if answer.startswith("!"):
+            talk["key"] = max(places)[1] if places else talk["key"]
+        queue = answers.get(talk["key"], [])
+        words = queue.pop(0) if len(queue) > 1 else queue[0] if queue else "later"
+        if words.startswith("!"):
             subprocess.run(os.environ["RUN"], shell=True, check=True)
-            answer = answer[1:]
-        if "^C" in answer:
-            os.write(terminal, answer.replace("^C", "\x03").encode())
-        elif "^K" in answer:
-            os.write(terminal, answer.replace("^K", "").encode())
+            words = words[1:]
+        if "^C" in words:
+            write(words.replace("^C", "\x03").encode())
+        elif "^K" in words:
+            write(words.replace("^K", "").encode())
             os.kill(child, signal.SIGKILL)
         else:
-            os.write(terminal, answer.replace("\\n", "\n").encode() + b"\n")
+            write(words.replace("\\n", "\n").encode() + b"\n")
+
+    shown, status = converse(sys.argv[2:], answer, 20)
     text = shown.decode("utf-8", "replace").replace("\r\n", "\n")
     sys.stdout.write(text)
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     if "\x1b" in text or re.search(r"[^\n]\r[^\n]", text):
         sys.stderr.write(repr(re.findall(r".{0,80}(?:\x1b|[^\n]\r[^\n]).{0,40}", text, re.S)[:3]) + "\n")
         sys.exit(125)
