@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-enum { NARROW_ENDED = 1 << LINK_CLASS_ENDED };
+enum { NARROW_ENDED = 1 << LINK_CLASS_ENDED, NARROW_CUT_OFF = 1 << LINK_CLASS_CUT_OFF };
 
 static const struct {
     uint16_t kind;

@@ -9,11 +9,11 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/elsewhere.h"
 #include "exchange/logs/own_note.h"
-#include "exchange/members/gaps.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
+#include "exchange/members/gaps.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/leaving.h"
 #include "exchange/members/membership.h"
@@ -354,7 +354,7 @@ bool exchange_outline(struct exchange *x, struct node_outline *out, struct error
     membership_status(x->membership, tick_closing_ms(x), &m);
     *out = (struct node_outline){.transport_until_ms = m.transport_until_ms};
     for (const struct link *l = x->links; l != NULL; l = l->next)
-        out->links++;
+        out->links += l->recall_only ? 0 : 1;
     return message_store_waiting_count(x->db, &out->waiting, &out->oldest_waiting_ms, err);
 }
 

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "base/sometimes.h"
+#include "codec/narrow.h"
 #include "exchange/cases/casebook.h"
 #include "exchange/consent/consent_taken.h"
 #include "exchange/state.h"
@@ -276,12 +277,17 @@ void tick_again(struct exchange *x)
     x->tick_wanted = true;
 }
 
-static void count_sent(struct exchange *x, uint64_t id, size_t size)
+/* Whether the link ID carries frames of KIND: parts that know nothing of narrow links send on them as on any. */
+static bool count_sent(struct exchange *x, uint64_t id, uint16_t kind, size_t size)
 {
     const struct link *link = links_find(x, id);
 
-    if (link != NULL)
-        meter_add(x, link->usage, RESOURCE_BYTES_OUT, size);
+    if (link == NULL)
+        return true;
+    if (link->recall_only && !narrow_carries(LINK_CLASS_CUT_OFF, kind))
+        return false;
+    meter_add(x, link->usage, RESOURCE_BYTES_OUT, size);
+    return true;
 }
 
 void tick_send(struct exchange *x, uint64_t link, uint16_t kind, struct view payload)
@@ -290,8 +296,8 @@ void tick_send(struct exchange *x, uint64_t link, uint16_t kind, struct view pay
 
     REQUIRE(kind != 0 && payload.size < BOUND_FRAME);
     if (x->committed) {
-        count_sent(x, link, payload.size);
-        x->post->send(x->post, link, kind, payload);
+        if (count_sent(x, link, kind, payload.size))
+            x->post->send(x->post, link, kind, payload);
         return;
     }
     f = arena_new(&x->tick_arena, sizeof *f);

@@ -193,7 +193,7 @@ static void on_timeout(void *cookie)
         stream_close(s->stream); /* the last bytes had long enough */
     else if (s->state == S_OPEN && s->info.why == 0)
         check_link(s);
-    else if (s->state == S_HELLO && s->info.why == 0 && !s->waits_reported)
+    else if (s->state == S_HELLO && s->info.why == 0 && !s->waits_reported && s->info.narrow != LINK_CLASS_CUT_OFF)
         report_waits(s);
     else if (s->state == S_UNKNOWN && tls_peer(s->tls) != 0)
         step(s); /* it has just been listed */
@@ -267,8 +267,9 @@ static void enter_hello(struct session *s)
     enter_state(s, S_HELLO);
     s->info.group = tls_chosen_group(s->tls);
     s->info.narrow = tls_narrow(s->tls);
-    session_queue_hello(s);
-    timer_start(s->timeout, left < HELLO_WAIT_MS ? left : HELLO_WAIT_MS);
+    if (s->info.narrow != LINK_CLASS_CUT_OFF) /* which is greeted when it has spoken, and is sent no directory */
+        session_queue_hello(s);
+    timer_start(s->timeout, left < HELLO_WAIT_MS || s->info.narrow == LINK_CLASS_CUT_OFF ? left : HELLO_WAIT_MS);
     if (s->hello.size > 0)
         session_take_hello(s, PEER_HELLO, bytes_view(&s->hello));
 }
@@ -430,6 +431,8 @@ void session_recheck(struct session *s)
         return;
     if (!tls_recheck(s->tls, &err))
         session_fail(s, &err);
+    else if (s->info.narrow == LINK_CLASS_ORDINARY && tls_narrow(s->tls) == LINK_CLASS_CUT_OFF)
+        session_fail_with(s, E_LNK_04, "its agency was cut off while the link stood");
     else if (s->state == S_OPEN && s->info.narrow == LINK_CLASS_ORDINARY && tls_narrow(s->tls) != LINK_CLASS_ORDINARY)
         session_fail_with(s, E_LNK_03, "its certificate ended while the link stood");
     else if (s->state == S_UNKNOWN && tls_peer(s->tls) != 0)

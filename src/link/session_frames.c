@@ -26,12 +26,22 @@ void session_queue_hello(struct session *s)
     struct bytes hello = {0};
 
     bytes_append_view(&hello, s->owner->hello);
-    peer_hello_linked_encode(
-        &(struct peer_hello_linked){tls_peer_linked(s->tls), true, s->info.narrow, true, tls_admits_ended(s->tls),
-                                    true, true, s->owner->dials},
-        &hello);
+    peer_hello_linked_encode(&(struct peer_hello_linked){tls_peer_linked(s->tls), true, s->info.narrow, true,
+                                                         tls_admits_ended(s->tls), true, true, true, s->owner->dials},
+                             &hello);
     session_queue(s, PEER_HELLO, bytes_view(&hello));
     bytes_fini(&hello);
+}
+
+/* Who is cut off is greeted when it has said that it takes such a link: an older node knows none, and hears nothing. */
+static bool greet_cut_off(struct session *s, const struct peer_hello *h, struct error *err)
+{
+    if (tls_narrow(s->tls) != LINK_CLASS_CUT_OFF)
+        return true;
+    if (!h->recalls)
+        return error_set(err, E_LNK_04, "peer %u is cut off, and takes no narrow link", s->info.peer);
+    session_queue_hello(s);
+    return true;
 }
 
 static bool check_hello(struct session *s, struct view payload, struct error *err)
@@ -47,6 +57,7 @@ static bool check_hello(struct session *s, struct view payload, struct error *er
     if (ok && (h.protocol_min > PEER_PROTOCOL || h.protocol_max < PEER_PROTOCOL))
         ok = error_set(err, E_LNK_91, "peer %u speaks versions %u to %u of the protocol", s->info.peer, h.protocol_min,
                        h.protocol_max);
+    ok = ok && greet_cut_off(s, &h, err);
     arena_fini(&arena);
     return ok;
 }

@@ -41,6 +41,14 @@ const struct seam_node *tls_find_node(const struct tls_context *h, const struct 
     return h->node_count == 0 ? NULL : bsearch(node, h->nodes, h->node_count, sizeof *h->nodes, by_id);
 }
 
+/* Whose agency has left or is suspended: what was revoked for that alone does not end its links, which are narrow. */
+static bool is_cut_off(const struct tls_context *h, const struct ident *node)
+{
+    const struct seam_node *found = tls_find_node(h, node);
+
+    return found != NULL && found->cut_off;
+}
+
 /* Whose node it is; 0: nobody's. */
 static uint32_t find_peer(const struct tls_context *h, const struct ident *node)
 {
@@ -66,15 +74,19 @@ bool tls_check_certificate(struct tls *t, struct view der, struct error *err)
     struct certificate c;
     struct error why;
     uint32_t peer;
+    bool cut_off = false;
     bool ok;
 
     if (certificate_read(der, &c, &why)) {
         t->node = c.node;
         t->until_ms = c.not_after_ms;
+        cut_off = is_cut_off(h, &c.node);
     }
-    t->narrow = LINK_CLASS_ORDINARY;
+    if (cut_off)
+        q.revoked = bytes_view(&h->barred);
+    t->narrow = cut_off ? LINK_CLASS_CUT_OFF : LINK_CLASS_ORDINARY;
     ok = chain_check(h->anchors, der, &q, &c, &why);
-    if (!ok && is_in_grace(t, &c, &why, q.now_ms)) {
+    if (!ok && !cut_off && is_in_grace(t, &c, &why, q.now_ms)) {
         t->narrow = LINK_CLASS_ENDED;
         t->until_ms = c.not_after_ms + BOUND_GRACE_MS;
         q.now_ms = c.not_after_ms - 1000; /* its last second: to OpenSSL the end is behind it */
@@ -265,6 +277,7 @@ void tls_context_free(struct tls_context *h)
     SSL_CTX_free(h->ssl);
     anchors_free(h->anchors);
     bytes_fini(&h->revoked);
+    bytes_fini(&h->barred);
     free(h->nodes);
     free(h);
 }
@@ -282,6 +295,8 @@ bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust
     h->admits_ended = trust->admits_ended;
     bytes_clear(&h->revoked);
     bytes_append(&h->revoked, trust->revoked, trust->revoked_count * sizeof *trust->revoked);
+    bytes_clear(&h->barred);
+    bytes_append(&h->barred, trust->barred, trust->barred_count * sizeof *trust->barred);
     h->nodes = xrealloc(h->nodes, trust->node_count * sizeof *h->nodes + 1);
     h->node_count = trust->node_count;
     if (trust->node_count > 0)

@@ -18,6 +18,7 @@ struct tls_context {
     struct ident node; /* ours */
     struct anchors *anchors;
     struct bytes revoked;    /* hashes, ascending */
+    struct bytes barred;     /* the same, for who is cut off */
     struct seam_node *nodes; /* ascending by id */
     size_t node_count;
     bool admits_ended;

@@ -31,14 +31,15 @@ struct node_list {
     size_t count;
 };
 
-static void add_node(void *cookie, const struct address *agency, const struct ident *node)
+static void add_node(void *cookie, const struct address *agency, const struct ident *node, bool cut_off)
 {
     struct node_list *list = cookie;
 
     REQUIRE(list->count < SEAM_NODES_MAX);
     list->at[list->count++] = (struct seam_node){.id = *node,
                                                  .peer = peer_numbers_get(&list->door->peer_numbers, agency),
-                                                 .linked = exchange_linked_size(list->door->x, agency)};
+                                                 .linked = exchange_linked_size(list->door->x, agency),
+                                                 .cut_off = cut_off};
 }
 
 _Static_assert(offsetof(struct seam_node, id) == 0, "nodes are compared by their first bytes");
@@ -61,6 +62,8 @@ static void fill_trust(struct seam_door *d, const struct link_setup *setup, stru
     out->anchor_count = setup->anchor_count;
     out->revoked = setup->revoked;
     out->revoked_count = setup->revoked_count;
+    out->barred = setup->barred;
+    out->barred_count = setup->barred_count;
     out->nodes = nodes.at;
     out->node_count = nodes.count;
     out->hello = bytes_view(hello);

@@ -233,4 +233,13 @@ check "status names it" has "$out" "by hand: tell ngo@nrm.example outside refex 
 ask_well mission agency told ngo "$unanswered" --reason told-outside
 ask_well mission audit list --kind SETTLED
 check "the log has who ended it, and why" has "$out" "told-outside"
+
+say "who has left calls back what it gave, and is believed"
+start ngo
+ask_well ngo consent withdraw "$consent" --erase-now --seen-alone yes
+until_true 20 "it is erased at the mission" consent_says mission "$consent" state erased
+until_true 20 "and that came back" consent_says ngo "$consent" told erased
+check "by a narrow link" file_has "$dir/mission.log" "narrow=cut-off"
+ask_well mission agency list --json
+check "which is no link to a member" has "$(printf '%s\n' "$out" | grep '"ngo@')" '"linked":false'
 end_scenario

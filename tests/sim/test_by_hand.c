@@ -31,6 +31,7 @@ static void test_a_withdrawal_for_an_agency_that_left(void **state)
     (void)state;
     begin(&s);
     world_revoke(s.w, MISSION, REVOKED_LEFT);
+    world_crash(s.w, MISSION); /* else it would hear of it (sim_recall) */
     fixture_settle(&s);
     assert_true(exchange_consent_withdraw(s.ngo, &(struct control_consent_withdraw_ask){.consent = s.consent}, &s.shown,
                                           &s.err));

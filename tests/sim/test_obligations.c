@@ -319,7 +319,7 @@ static void test_to_an_agency_that_was_revoked_it_is_owed_until_a_person_closes_
 
     (void)state;
     begin_delivered(&s);
-    world_revoke(s.w, MISSION, REVOKED_LEFT);
+    world_revoke(s.w, MISSION, REVOKED_KEY_COMPROMISE);
     fixture_settle(&s);
     seen.withdrawn = 0;
     assert_true(fixture_withdraw(&s, true));

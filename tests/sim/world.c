@@ -261,6 +261,18 @@ static struct view shown_by(const struct node *n)
     return n->world->coordination != NULL ? membership_transport(n->exchange->membership) : bytes_view(&n->transport);
 }
 
+/* Whether N has a narrow link for PEER, whose agency it has for one that left or is suspended. */
+static bool is_cut_off(const struct node *n, const struct node *peer)
+{
+    struct address agency;
+    struct certificate c;
+    struct error err;
+
+    return n->exchange != NULL && peer->exchange != NULL && certificate_read(shown_by(peer), &c, &err) &&
+           membership_recalls_node(n->exchange->membership, shown_by(peer), &c.node, n->world->clock.ms + n->ahead_ms,
+                                   &agency, &err);
+}
+
 /* What refex-link makes of a member that shows a coordinator's node a certificate which ended a short time ago. */
 static bool is_ended(const struct node *other, const struct node *coordinator)
 {
@@ -276,6 +288,8 @@ static bool is_ended(const struct node *other, const struct node *coordinator)
 
 static enum link_class class_of(const struct node *one, const struct node *other)
 {
+    if (is_cut_off(one, other) || is_cut_off(other, one))
+        return LINK_CLASS_CUT_OFF;
     return is_ended(one, other) || is_ended(other, one) ? LINK_CLASS_ENDED : LINK_CLASS_ORDINARY;
 }
 
@@ -302,14 +316,14 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
                                                          .renews = peer->post.renew != NULL,
                                                          .suspensions = true,
                                                          .held = !w->conditions.older,
+                                                         .recalls = true,
                                                          .dials_back = !w->conditions.older},
                              &hello);
-    ok = exchange_link_up(n->exchange, link,
-                          &(struct link_opened){.certificate = shown_by(peer),
-                                                .hello = bytes_view(&hello),
-                                                .group = TLS_X25519,
-                                                .narrow = class},
-                          &err);
+    ok = exchange_link_up(
+        n->exchange, link,
+        &(struct link_opened){
+            .certificate = shown_by(peer), .hello = bytes_view(&hello), .group = TLS_X25519, .narrow = class},
+        &err);
     bytes_fini(&hello);
     if (!ok && error_fault(&err) == FAULT_LOCAL && err.code != E_STO_03 && err.code != E_FED_23 &&
         err.code != E_LOG_27 && !world_is_expected_fault(w, n->index, &err))

@@ -147,7 +147,7 @@ void kind_withdrawal_undone(const struct link *link)
  * become fewer once a day only. */
 static bool count_tombstones(struct exchange *x, const struct received_body *b, enum standing *out, struct error *err)
 {
-    const struct link *link = links_find_to(x, b->peer);
+    const struct link *link = links_find_any_to(x, b->peer);
     uint64_t count = BOUND_TOMBSTONES;
     bool is_full = link != NULL && link->tombstones->full_on != 0 && link->tombstones->full_on == x->today;
 

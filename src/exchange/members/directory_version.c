@@ -34,6 +34,7 @@ struct directory_version {
     struct bytes revoked;         /* names, ascending: what the directory revokes, and … */
     struct revocation *suspended; /* … these; ascending */
     size_t suspended_count;
+    struct bytes barred;                /* of all that is revoked: what may not call data back either */
     struct view issuers[BOUND_ISSUERS]; /* those that are not revoked */
     size_t issuer_count;
     struct view former[BOUND_ISSUERS]; /* issuing CAs of directories before it, in arena */
@@ -104,8 +105,14 @@ static void collect_revoked(struct directory_version *v)
     const struct directory *d = &v->directory;
 
     bytes_clear(&v->revoked);
-    for (size_t i = 0; i < d->revocation_count; i++)
-        bytes_append_view(&v->revoked, hash_view(&d->revocations[i].name));
+    bytes_clear(&v->barred);
+    for (size_t i = 0; i < d->revocation_count; i++) {
+        const struct revocation *r = &d->revocations[i];
+
+        bytes_append_view(&v->revoked, hash_view(&r->name));
+        if (r->agency.text[0] == 0 || (r->reason != REVOKED_LEFT && r->reason != REVOKED_SUSPENDED))
+            bytes_append_view(&v->barred, hash_view(&r->name));
+    }
     for (size_t i = 0; i < v->suspended_count; i++)
         bytes_append_view(&v->revoked, hash_view(&v->suspended[i].name));
     if (v->revoked.size > 0)
@@ -163,6 +170,7 @@ void directory_version_free(struct directory_version *v)
     free(v->nodes);
     free(v->suspended);
     bytes_fini(&v->revoked);
+    bytes_fini(&v->barred);
     bytes_fini(&v->note);
     arena_fini(&v->arena);
     free(v);
@@ -194,6 +202,11 @@ struct view directory_version_text(const struct directory_version *v)
 struct view directory_version_revoked(const struct directory_version *v)
 {
     return bytes_view(&v->revoked);
+}
+
+struct view directory_version_barred(const struct directory_version *v)
+{
+    return bytes_view(&v->barred);
 }
 
 static int compare_revocation(const void *key, const void *row)
@@ -235,17 +248,29 @@ void directory_version_suspend(struct directory_version *v, const struct revocat
             v->member_info[i].revocation = directory_version_revocation(v, &listed);
 }
 
-bool directory_version_chain(const struct directory_version *v, struct view leaf, enum certificate_use wanted,
-                             int64_t now_ms, struct certificate *out, struct error *err)
+static bool check_chain(const struct directory_version *v, struct view leaf, enum certificate_use wanted,
+                        int64_t now_ms, struct view revoked, struct certificate *out, struct error *err)
 {
     const struct chain_params q = {.wanted = wanted,
                                    .now_ms = now_ms,
                                    .intermediates = wanted == CERTIFICATE_TRANSPORT ? v->path : v->issuers,
                                    .intermediate_count =
                                        wanted == CERTIFICATE_TRANSPORT ? v->path_count : v->issuer_count,
-                                   .revoked = bytes_view(&v->revoked)};
+                                   .revoked = revoked};
 
     return chain_check(v->anchors, leaf, &q, out, err);
+}
+
+bool directory_version_chain(const struct directory_version *v, struct view leaf, enum certificate_use wanted,
+                             int64_t now_ms, struct certificate *out, struct error *err)
+{
+    return check_chain(v, leaf, wanted, now_ms, bytes_view(&v->revoked), out, err);
+}
+
+bool directory_version_chain_barred(const struct directory_version *v, struct view leaf, enum certificate_use wanted,
+                                    int64_t now_ms, struct certificate *out, struct error *err)
+{
+    return check_chain(v, leaf, wanted, now_ms, bytes_view(&v->barred), out, err);
 }
 
 const struct view *directory_version_transport_cas(const struct directory_version *v, size_t *count)

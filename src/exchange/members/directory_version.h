@@ -40,6 +40,8 @@ const struct view *directory_version_former(const struct directory_version *v, s
 
 /* What is revoked: names of certificates (pki/certificate.h), 32 bytes each, ascending. */
 struct view directory_version_revoked(const struct directory_version *v);
+/* Of these, what may not call data back either: all but what an agency has for having left or being suspended. */
+struct view directory_version_barred(const struct directory_version *v);
 /* The gravest revocation that names C, its key or its machine; NULL when there is none. */
 const struct revocation *directory_version_revocation(const struct directory_version *v, const struct certificate *c);
 
@@ -50,6 +52,10 @@ MUST_USE bool directory_version_check(struct directory_version *v, size_t index,
 /* Whether LEAF leads to the root over this directory's CAs. E-CRT-*. */
 MUST_USE bool directory_version_chain(const struct directory_version *v, struct view leaf, enum certificate_use wanted,
                                       int64_t now_ms, struct certificate *out, struct error *err);
+/* The same, with what is barred alone for revoked. */
+MUST_USE bool directory_version_chain_barred(const struct directory_version *v, struct view leaf,
+                                             enum certificate_use wanted, int64_t now_ms, struct certificate *out,
+                                             struct error *err);
 /* DERs of the listed transport CAs that are not revoked and lead to the root. */
 const struct view *directory_version_transport_cas(const struct directory_version *v, size_t *count);
 /* The member that lists the machine NODE; NULL: none does. */

@@ -139,7 +139,7 @@ bool gaps_take(struct exchange *x, const struct link *link, struct view payload,
 
     if (!peer_held_decode(payload, &x->tick_arena, &held, err))
         return error_wrap(err, "what %s has of this agency", link->agency.text);
-    if (audit_beginnings(x->audit) == 0 || link->directory_only)
+    if (audit_beginnings(x->audit) == 0 || !links_is_whole(link))
         return true;
     if (!restored_asks_has_echoed(x, &link->agency, &is_all, err) || !read_more(x, &link->agency, &more, err))
         return false;

@@ -25,6 +25,7 @@
 struct said {
     int64_t peer;
     enum hold hold;
+    bool by_link; /* by what the link is: nothing was refused */
 };
 
 struct holds {
@@ -50,7 +51,7 @@ void holds_free(struct holds *h)
 /* --- asking --- */
 
 /* What calls data back: withdrawals and statements. A correction passes to who is cut off too, but carries facts. */
-static bool calls_back(enum message_kind kind)
+bool holds_calls_back(enum message_kind kind)
 {
     return message_kind_has(kind, KIND_PASSES_TO_CUT_OFF) && !message_kind_has(kind, KIND_PERMISSION);
 }
@@ -95,7 +96,7 @@ static void ask(struct exchange *x, const struct address *agency, const struct p
                              .until_ms = end_of_key(row)};
     if (out->hold == HOLD_NONE && waits_for_dial(x, agency))
         out->hold = HOLD_DIALS_ONLY;
-    if (calls_back(kind) && hold_lets_call_back(out->hold))
+    if (holds_calls_back(kind) && hold_lets_call_back(out->hold))
         *out = (struct held){0};
 }
 
@@ -139,31 +140,50 @@ enum denial holds_denial(struct exchange *x, const struct address *agency, enum 
     return hold_denial(held.hold);
 }
 
-bool holds_keep_out(const struct peer_row *row, enum message_kind kind)
+static bool is_suspended(struct exchange *x, const struct address *agency)
 {
-    return key_is_held(row) && (kind == MESSAGE_REPLY || kind == MESSAGE_ERASURE_STATEMENT);
+    return membership_hold(x->membership, address_view(agency), tick_closing_ms(x)) == HOLD_SUSPENDED;
 }
 
-bool holds_key_is_held(struct exchange *x, const struct address *agency, bool *held, struct error *err)
+enum hold holds_keep_out(struct exchange *x, const struct peer_row *row, enum message_kind kind)
+{
+    if (kind != MESSAGE_REPLY && kind != MESSAGE_ERASURE_STATEMENT)
+        return HOLD_NONE;
+    return key_is_held(row) || is_suspended(x, &row->agency) ? HOLD_KEY_HELD_THERE : HOLD_NONE;
+}
+
+bool holds_key_is_doubted(struct exchange *x, const struct address *agency, bool *held, struct error *err)
 {
     struct peer_row row;
     bool found;
 
     if (!peers_find(x, agency, &found, &row, err))
         return false;
-    *held = found && key_is_held(&row);
+    *held = (found && key_is_held(&row)) || is_suspended(x, agency);
     return true;
 }
 
 void holds_said(struct exchange *x, int64_t peer, enum hold hold)
 {
     struct said *s = find_said(x, peer);
-    struct said said = {peer, hold};
+    struct said said = {.peer = peer, .hold = hold};
 
     if (s != NULL)
-        s->hold = hold;
+        *s = said;
     else if (hold != HOLD_NONE)
         bytes_append(&x->holds->said, &said, sizeof said);
+}
+
+void holds_linked(struct exchange *x, int64_t peer, bool recalls)
+{
+    const struct said *s = find_said(x, peer);
+
+    if (recalls) {
+        holds_said(x, peer, HOLD_KEY_HELD_THERE);
+        find_said(x, peer)->by_link = true;
+    } else if (s != NULL && s->by_link) {
+        holds_said(x, peer, HOLD_NONE);
+    }
 }
 
 static bool load_said(void *cookie, int64_t peer, uint64_t hold, struct error *err)

@@ -19,6 +19,9 @@ struct holds;
 struct holds *holds_new(void);
 void holds_free(struct holds *h);
 
+/* Whether a message of KIND calls data back, or says what became of it: it goes to who is cut off, and comes from
+ * there. */
+bool holds_calls_back(enum message_kind kind);
 /* Why a message of KIND to AGENCY does not leave now; HOLD_NONE: it may. UNTIL_MS: it ends then at the latest; 0: no
  * time is known. */
 struct held {
@@ -33,15 +36,17 @@ void holds_ask_peer(struct exchange *x, const struct peer_row *row, enum message
 /* The gate's part: the denial of a hold that cannot pass; 0: there is none. */
 enum denial holds_denial(struct exchange *x, const struct address *agency, enum message_kind kind);
 
-/* Whether a message of KIND that came from the agency of ROW has to wait there until its key is confirmed: what it
- * would answer or state. What gives us data, and a withdrawal, which stops at once, do not. */
-bool holds_keep_out(const struct peer_row *row, enum message_kind kind);
-/* Whether the identity key of AGENCY is held: what it asked to be erased waits, stopped. */
-MUST_USE bool holds_key_is_held(struct exchange *x, const struct address *agency, bool *held, struct error *err);
+/* Why a message of KIND that came from the agency of ROW has to wait there: what it would answer or state, until its
+ * key is confirmed, or while it is suspended. What gives us data, and a withdrawal, which stops at once, do not. */
+enum hold holds_keep_out(struct exchange *x, const struct peer_row *row, enum message_kind kind);
+/* Whether the identity key of AGENCY is held, or it is suspended: what it asked to be erased waits, stopped. */
+MUST_USE bool holds_key_is_doubted(struct exchange *x, const struct address *agency, bool *held, struct error *err);
 
 /* What the peer with this number answered last; HOLD_NONE: it took something. In memory; the reason of a refusal stands
  * with its message too. */
 void holds_said(struct exchange *x, int64_t peer, enum hold hold);
+/* A link to the peer came up; RECALLS: it, and not this node, takes it for one that calls data back alone. */
+void holds_linked(struct exchange *x, int64_t peer, bool recalls);
 /* Whether the peer said last that it holds what this node sends, for its identity key is new there. */
 bool holds_waits_there(struct exchange *x, int64_t peer);
 /* At start: why what waits was refused last. Who was busy is asked again on the first link. */

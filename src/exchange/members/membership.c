@@ -306,6 +306,11 @@ struct view membership_revoked(const struct membership *m)
     return directory_version_revoked(m->version);
 }
 
+struct view membership_barred(const struct membership *m)
+{
+    return directory_version_barred(m->version);
+}
+
 struct view membership_transport(const struct membership *m)
 {
     return bytes_view(&m->transport);

@@ -138,6 +138,8 @@ void membership_peer(struct membership *m, size_t index, struct peer *out);
  * each, ascending. Valid until the next directory. */
 const struct view *membership_transport_cas(const struct membership *m, size_t *count);
 struct view membership_revoked(const struct membership *m);
+/* Of these, what no narrow link is made for either. */
+struct view membership_barred(const struct membership *m);
 /* Own transport certificate, its key, and what it names: the federation's label and this machine. */
 struct view membership_transport(const struct membership *m);
 const uint8_t *membership_transport_key(const struct membership *m);

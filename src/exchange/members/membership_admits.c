@@ -133,6 +133,47 @@ bool membership_admits_node(struct membership *m, struct view certificate, const
     return true;
 }
 
+/* Whose key may be in other hands is barred: nobody knows who would read there what calls data back. */
+bool membership_recalls(struct membership *m, struct view agency, int64_t now_ms, struct error *err)
+{
+    const struct directory *d = directory_version_directory(m->version);
+    struct certificate c;
+    struct error why;
+    struct peer p;
+    size_t index;
+
+    if (now_ms > d->hard_expiry_s * 1000)
+        return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", d->sequence);
+    if (!directory_version_index(m->version, agency, &index))
+        return error_set(err, E_FED_25, "%.*s is not in directory %" PRIu64, (int)agency.size, (const char *)agency.at,
+                         d->sequence);
+    directory_version_peer(m->version, index, &p);
+    if (!p.revoked || p.identity == NULL)
+        return error_set(err, E_FED_28, "%s is not cut off", p.member->agency.text);
+    return directory_version_chain_barred(m->version, p.member->identity_certificate, CERTIFICATE_IDENTITY, now_ms, &c,
+                                          &why) ||
+           refuse_chain(&why, agency, err);
+}
+
+bool membership_recalls_node(struct membership *m, struct view certificate, const struct ident *node, int64_t now_ms,
+                             struct address *agency, struct error *err)
+{
+    const struct member *member = membership_find_node(m, node);
+    struct certificate c;
+    struct error why;
+
+    if (member == NULL)
+        return error_set(err, E_FED_32, "no agency lists the node");
+    if (!membership_recalls(m, address_view(&member->agency), now_ms, err))
+        return false;
+    if (!directory_version_chain_barred(m->version, certificate, CERTIFICATE_TRANSPORT, now_ms, &c, &why))
+        return refuse_chain(&why, address_view(&member->agency), err);
+    if (strcmp(c.label.text, m->own_transport.label.text) != 0 || !ident_equal(&c.node, node))
+        return error_set(err, E_FED_31, "the hello names another node than the certificate");
+    *agency = member->agency;
+    return true;
+}
+
 bool membership_admits_ended(struct membership *m, struct view certificate, const struct ident *node, int64_t now_ms,
                              struct address *agency, struct error *err)
 {

@@ -47,6 +47,13 @@ MUST_USE bool membership_signer(void *membership, struct view agency, struct pro
  * is revoked, on its first day or later. E-CRT-*, E-FED-2x. */
 MUST_USE bool membership_check_identity(struct membership *m, struct view der, int64_t now_ms, struct error *err);
 
+/* Whether AGENCY, which the directory revokes for having left or as suspended, may still call data back, and have it
+ * called back: its identity certificate is good but for that. Of any other it may not (E-FED-28). E-FED-20, 23, 25 to
+ * 28. */
+MUST_USE bool membership_recalls(struct membership *m, struct view agency, int64_t now_ms, struct error *err);
+/* The same of NODE, which shows CERTIFICATE; *AGENCY is set. E-FED-31, E-FED-32. */
+MUST_USE bool membership_recalls_node(struct membership *m, struct view certificate, const struct ident *node,
+                                      int64_t now_ms, struct address *agency, struct error *err);
 /* Of a node whose CERTIFICATE ended at most BOUND_GRACE_MS ago, as membership_admits_node otherwise. */
 MUST_USE bool membership_admits_ended(struct membership *m, struct view certificate, const struct ident *node,
                                       int64_t now_ms, struct address *agency, struct error *err);

@@ -78,7 +78,7 @@ static bool find_next(struct exchange *x, bool all, struct peer *out)
 
 static void note_alone(struct exchange *x)
 {
-    if (x->links != NULL)
+    if (!links_is_alone(x))
         x->seeking->alone_since_ms = 0;
     else if (x->seeking->alone_since_ms == 0)
         x->seeking->alone_since_ms = tick_steady_ms(x);
@@ -100,7 +100,7 @@ static bool has_others(struct exchange *x)
 
 int64_t seeking_alone_ms(struct exchange *x)
 {
-    return x->seeking->alone_since_ms == 0 || x->links != NULL || !has_others(x)
+    return x->seeking->alone_since_ms == 0 || !links_is_alone(x) || !has_others(x)
                ? 0
                : tick_steady_ms(x) - x->seeking->alone_since_ms;
 }

@@ -38,8 +38,12 @@ static bool check_header(struct incoming *in, struct view payload, struct error 
 static bool check_member(struct incoming *in, struct error *why)
 {
     struct exchange *x = in->x;
+    const struct view sender = address_view(&in->envelope.header.sender);
 
-    if (membership_admits(x->membership, address_view(&in->envelope.header.sender), tick_closing_ms(x), NULL, why))
+    if (in->link->recall_only && !address_equal(&in->envelope.header.sender, &in->link->agency))
+        return fail_step(in, STEP_MEMBER);
+    if (membership_admits(x->membership, sender, tick_closing_ms(x), NULL, why) ||
+        (in->link->recall_only && membership_recalls(x->membership, sender, tick_closing_ms(x), why)))
         return true;
     if (why->code == E_FED_23 || why->code == E_FED_25)
         in->hold = HOLD_THEIR_DIRECTORY;
@@ -120,13 +124,24 @@ static bool is_known_here(struct incoming *in)
            found && hash_equal(&seen.leaf, &in->proof.leaf);
 }
 
-/* The member's identity key has changed and nobody has compared it yet: what it answers waits there. */
+/* The member's identity key has changed and nobody has compared it yet, or it is suspended: what it answers waits. */
 static bool check_key_hold(struct incoming *in, struct error *why)
 {
-    if (!holds_keep_out(&in->peer, in->body.kind))
+    in->hold = holds_keep_out(in->x, &in->peer, in->body.kind);
+    if (in->hold == HOLD_NONE)
+        return true;
+    error_set(why, E_FED_41, "the identity key of %s is held, or it is suspended", in->envelope.header.sender.text);
+    return fail_step(in, STEP_MEMBER);
+}
+
+/* Before a byte of the body is read. */
+static bool check_recall(struct incoming *in, struct error *why)
+{
+    if (!in->link->recall_only || (holds_calls_back(in->disclosed->message_kind) && in->disclosed->sections == 0))
         return true;
     in->hold = HOLD_KEY_HELD_THERE;
-    error_set(why, E_FED_41, "the identity key of %s is held", in->envelope.header.sender.text);
+    error_set(why, E_FED_28, "%s is cut off, and sends something else than what calls data back",
+              in->envelope.header.sender.text);
     return fail_step(in, STEP_MEMBER);
 }
 
@@ -140,6 +155,8 @@ static bool check_record(struct incoming *in, struct error *why)
     if (r->kind != RECORD_DISCLOSED)
         return fail_step(in, STEP_RECORD);
     in->disclosed = &r->disclosed;
+    if (!check_recall(in, why))
+        return false;
     if (!view_equal(in->disclosed->recipient, address_view(&h->recipient)) ||
         !ident_equal(&in->disclosed->message, &h->message))
         return fail_step(in, STEP_RECORD);

@@ -53,7 +53,7 @@ void announcing_link_up(struct exchange *x, struct link *link, const struct peer
 static const struct link *find_due(struct exchange *x)
 {
     for (const struct link *l = x->links; l != NULL; l = l->next)
-        if (l->announcing->directory_due && links_has_room(x, l))
+        if (l->announcing->directory_due && !l->recall_only && links_has_room(x, l))
             return l;
     return NULL;
 }
@@ -106,6 +106,8 @@ static bool has_due(const struct link *l)
 {
     const struct link_announcing *a = l->announcing;
 
+    if (l->recall_only)
+        return false;
     return a->directory_due || a->bundle_due || a->suspensions_due;
 }
 

@@ -12,6 +12,7 @@
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -96,6 +97,12 @@ static bool wait_for_statement(struct exchange *x, const struct link *link, cons
     return !found || row.state != MESSAGE_WAITING || try_later(x, link, &row, HOLD_NONE, err);
 }
 
+/* Of what went before an agency was cut off nothing is heard while it is: it goes again, or never. */
+static bool counts_on_link(const struct link *link, const struct message_row *row)
+{
+    return !link->recall_only || holds_calls_back(row->kind);
+}
+
 bool answers_take_receipt(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct receipt receipt;
@@ -117,6 +124,8 @@ bool answers_take_receipt(struct exchange *x, const struct link *link, struct vi
         return error_set(err, E_LNK_90, "%s sent a receipt of another agency's message", link->agency.text);
     if (!message_store_find(x->db, DIRECTION_OUT, link->peer, &proven.record.received.message, &found, &row, err))
         return false;
+    if (found && !counts_on_link(link, &row))
+        return true;
     /* A message that was withheld or expired while its receipt was under way did arrive: the receipt is recorded. */
     if (found && row.state == MESSAGE_RECEIPTED && row.kind == MESSAGE_WITHDRAWAL)
         return wait_for_statement(x, link, &row, err);
@@ -125,7 +134,8 @@ bool answers_take_receipt(struct exchange *x, const struct link *link, struct vi
         return true; /* receipted before, or not a message of ours */
     if (row.state != MESSAGE_WAITING)
         SOMETIMES(a_receipt_came_after_its_message_was_given_up);
-    holds_said(x, link->peer, HOLD_NONE);
+    if (!link->recall_only)
+        holds_said(x, link->peer, HOLD_NONE);
     releasing_told_ready(x, link, &row);
     return settle_message(x, link, &row, &receipt, &proven, err);
 }
@@ -155,6 +165,15 @@ static bool record_again(struct exchange *x, const struct link *link, struct mes
            message_store_set_record(x->db, row->number, row->record_index, &row->leaf, err);
 }
 
+/* What calls data back is sealed to keys that an agency had before it was cut off: others may be a thief's. */
+static bool takes_keys_of(struct exchange *x, const struct link *link)
+{
+    struct error why;
+
+    return !link->recall_only ||
+           membership_admits(x->membership, address_view(&link->agency), tick_closing_ms(x), NULL, &why);
+}
+
 bool answers_take_refusal(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct peer_refusal refusal;
@@ -172,14 +191,16 @@ bool answers_take_refusal(struct exchange *x, const struct link *link, struct vi
                  admission_step_name(refusal.step), refusal.reason != 0 ? " reason=" : "",
                  refusal.reason != 0 ? refusal_reason_name((enum refusal_reason)refusal.reason) : "",
                  refusal.hold != HOLD_NONE ? " hold=" : "", refusal.hold != HOLD_NONE ? hold_name(refusal.hold) : "");
-    holds_said(x, link->peer, refusal.hold);
-    if (refusal.bundle.size != 0 && !federation_take_bundle(x, link, refusal.bundle, &is_new, err))
+    if (!link->recall_only)
+        holds_said(x, link->peer, refusal.hold);
+    if (refusal.bundle.size != 0 && takes_keys_of(x, link) &&
+        !federation_take_bundle(x, link, refusal.bundle, &is_new, err))
         return false;
     if (!refusal.has_message)
         return true;
     if (!message_store_find(x->db, DIRECTION_OUT, link->peer, &refusal.message, &found, &row, err))
         return false;
-    if (!found || row.state != MESSAGE_WAITING)
+    if (!found || row.state != MESSAGE_WAITING || !counts_on_link(link, &row))
         return true;
     if (message_kind_has(row.kind, KIND_OWED) && !obligations_refused(x, &row, &refusal, err))
         return false;

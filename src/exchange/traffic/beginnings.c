@@ -65,7 +65,7 @@ bool beginnings_send_due(struct exchange *x, struct error *err)
     for (const struct link *l = x->links; l != NULL; l = l->next) {
         bool told;
 
-        if (l->beginnings->due && !l->directory_only && announcing_has_said(l)) {
+        if (l->beginnings->due && links_is_whole(l) && announcing_has_said(l)) {
             l->beginnings->due = false;
             if (!restored_asks_has_echoed(x, &l->agency, &told, err) || (!told && !send(x, l, err)))
                 return false;
@@ -225,7 +225,7 @@ bool beginnings_take(struct exchange *x, const struct link *link, struct view pa
     uint32_t incarnation;
     struct checkpoint c;
 
-    if (link->directory_only)
+    if (!links_is_whole(link))
         return true; /* it comes again on the next link */
     if (!peer_incarnation_decode(payload, &x->tick_arena, &b.frame, err))
         return error_wrap(err, "how the log of %s began anew", link->agency.text);

@@ -76,7 +76,7 @@ static bool dial_waiting_peer(void *cookie, int64_t peer, uint64_t waiting, stru
     bool found;
 
     (void)waiting;
-    if (links_find_to(x, peer) != NULL)
+    if (links_find_any_to(x, peer) != NULL)
         return true;
     if (!peers_get(x, peer, &found, &row, err))
         return false;
@@ -155,7 +155,7 @@ void dialling_link_down(struct exchange *x, const struct link *link)
 {
     struct dialled *d;
 
-    if (links_find_to(x, link->peer) != NULL)
+    if (links_find_any_to(x, link->peer) != NULL)
         return;
     d = add(x, link->peer, &link->agency);
     d->attempts = link->attempts;
@@ -169,7 +169,7 @@ void dialling_add(struct exchange *x, int64_t peer, const struct address *agency
 
 void dialling_hasten(struct exchange *x, int64_t peer, const struct address *agency)
 {
-    if (links_find_to(x, peer) == NULL)
+    if (links_find_any_to(x, peer) == NULL)
         add(x, peer, agency)->next_ms = 0;
 }
 

@@ -167,7 +167,7 @@ bool entry_gossip_send_due(struct exchange *x, struct error *err)
 {
     REQUIRE(x->committed);
     for (const struct link *l = x->links; l != NULL; l = l->next) {
-        if (l->directory_only || !links_has_room(x, l))
+        if (!links_is_whole(l) || !links_has_room(x, l))
             continue;
         if ((l->entries->held_due && !send_held(x, l, err)) || (may_send_lacking(x, l) && !send_lacking(x, l, err)))
             return false;
@@ -184,7 +184,7 @@ int64_t entry_gossip_wake_ms(const struct exchange *x)
         const struct link_entries *e = l->entries;
         int64_t when = e->heard_due && !e->held_due && e->heard_ms > soon ? e->heard_ms : soon;
 
-        if (!l->directory_only &&
+        if (links_is_whole(l) &&
             (e->held_due || e->heard_due ||
              (e->has_heard && entry_cache_after(entries_cache(x), e->through) != NULL)) &&
             (first == 0 || when < first))

@@ -1,6 +1,7 @@
 #include "exchange/traffic/frames.h"
 
 #include "base/log.h"
+#include "codec/narrow.h"
 #include "codec/peer_messages.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
@@ -114,6 +115,12 @@ static bool take_frame(struct exchange *x, const struct link *link, uint16_t kin
     }
 }
 
+static bool carries(const struct link *link, uint16_t kind, struct error *err)
+{
+    return !link->recall_only || narrow_carries(LINK_CLASS_CUT_OFF, kind) ||
+           error_set(err, E_REN_01, "%s sent a frame of kind %u on a narrow link", link->agency.text, kind);
+}
+
 /* What a frame cost, once it was handled. */
 static void add_cost(struct exchange *x, struct usage *u, uint64_t records, bool began, uint64_t stored)
 {
@@ -141,7 +148,7 @@ bool frames_handle(struct exchange *x, const struct link *link, uint16_t kind, s
     bool ok;
 
     standing_note(x, link, kind, payload);
-    ok = tick_call_end(x, mark, take_frame(x, link, kind, payload, err), err);
+    ok = tick_call_end(x, mark, carries(link, kind, err) && take_frame(x, link, kind, payload, err), err);
     if (!ok && is_for_the_tick(err)) {
         tick_fail(x, err);
         tick_again(x);

@@ -220,7 +220,7 @@ bool growth_send(struct exchange *x, struct error *err)
 {
     REQUIRE(x->committed);
     for (const struct link *link = x->links; link != NULL; link = link->next)
-        if (!link->directory_only &&
+        if (links_is_whole(link) &&
             (!begin_question(x, link, err) || (link->growth->memory_due && !send_memory(x, link, err))))
             return false;
     return true;
@@ -292,7 +292,7 @@ bool growth_advance(struct exchange *x, struct error *err)
         bool hangs_up = meter_hung_up(link->usage) >= BOUND_HUNG_UP;
         bool any;
 
-        if (!hangs_up && (link->growth->asked.size == 0 || !is_time(x, link)))
+        if (link->recall_only || (!hangs_up && (link->growth->asked.size == 0 || !is_time(x, link))))
             continue;
         if (link->growth->asked.size == 0 && !collect_sizes(x, link, err))
             return false;
@@ -309,7 +309,7 @@ int64_t growth_wake_ms(const struct exchange *x)
     int64_t wake = 0;
 
     for (const struct link *link = x->links; link != NULL; link = link->next)
-        if (!link->directory_only && link->growth->due_ms != 0 &&
+        if (links_is_whole(link) && link->growth->due_ms != 0 &&
             (kept_notes_unlinked(x, link->peer) > 0 || link->growth->asked.size != 0) &&
             (wake == 0 || link->growth->due_ms < wake))
             wake = link->growth->due_ms;

@@ -66,14 +66,16 @@ struct link_setup {
     size_t anchor_count;
     const struct hash *revoked; /* SHA-256 of DER, ascending */
     size_t revoked_count;
+    const struct hash *barred; /* of these, what no narrow link is made for either */
+    size_t barred_count;
     struct label label;
     struct ident node; /* own */
     bool may_dial;     /* one that is unlisted and has a relay does not */
     bool admits_ended; /* a coordinator's node */
 };
 void exchange_link_setup(struct exchange *x, struct link_setup *out);
-/* Calls ON_NODE for each machine of the agencies that may link to this node. */
-typedef void exchange_on_node_fn(void *cookie, const struct address *agency, const struct ident *node);
+/* Calls ON_NODE for each machine of the agencies that may link to this node; CUT_OFF: by a narrow link alone. */
+typedef void exchange_on_node_fn(void *cookie, const struct address *agency, const struct ident *node, bool cut_off);
 void exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void *cookie);
 
 #endif

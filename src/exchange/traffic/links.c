@@ -10,6 +10,7 @@
 #include "exchange/logs/elsewhere.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
+#include "exchange/members/holds.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
@@ -50,23 +51,46 @@ const struct link *links_find_to(struct exchange *x, int64_t peer)
 {
     const struct link *l = x->links;
 
+    while (l != NULL && (l->peer != peer || l->recall_only))
+        l = l->next;
+    return l;
+}
+
+const struct link *links_find_any_to(struct exchange *x, int64_t peer)
+{
+    const struct link *l = x->links;
+
     while (l != NULL && l->peer != peer)
         l = l->next;
     return l;
+}
+
+bool links_is_alone(const struct exchange *x)
+{
+    const struct link *l = x->links;
+
+    while (l != NULL && l->recall_only)
+        l = l->next;
+    return l == NULL;
+}
+
+bool links_is_whole(const struct link *l)
+{
+    return !l->directory_only && !l->recall_only;
 }
 
 const struct link *links_find_agency(const struct exchange *x, const struct address *agency)
 {
     const struct link *l = x->links;
 
-    while (l != NULL && !address_equal(&l->agency, agency))
+    while (l != NULL && (!address_equal(&l->agency, agency) || l->recall_only))
         l = l->next;
     return l;
 }
 
 /* --- up and down --- */
 
-/* What the parts have of L. */
+/* What the parts have of L. That a home is a copy is heard of no peer that is cut off: it may be a thief. */
 static bool parts_up(struct exchange *x, struct link *l, const struct peer_hello *hello, struct error *err)
 {
     announcing_link_up(x, l, hello);
@@ -80,7 +104,7 @@ static bool parts_up(struct exchange *x, struct link *l, const struct peer_hello
     kind_withdrawal_link_up(l);
     settling_link_up(l);
     if (!growth_link_up(x, l, hello->linked_size, err) ||
-        !elsewhere_linked(x, &l->agency, hello->linked_size, err))
+        (!l->recall_only && !elsewhere_linked(x, &l->agency, hello->linked_size, err)))
         return false;
     l->attempts = dialling_link_up(x, l->peer);
     releasing_link_up(x, l);
@@ -128,9 +152,10 @@ uint64_t exchange_linked_size(const struct exchange *x, const struct address *ag
 
 /* Whose node it is, the directory says: *AGENCY. *DIRECTORY_ONLY: our directory has ended, and the peer may bring a
  * newer one; nothing else is exchanged before. */
-static bool check_hello(struct exchange *x, const struct peer_hello *hello, struct view certificate,
+static bool check_hello(struct exchange *x, const struct peer_hello *hello, const struct link_opened *opened,
                         struct address *agency, bool *directory_only, struct error *err)
 {
+    const struct view certificate = opened->certificate;
     int64_t now = tick_closing_ms(x);
     char id[IDENT_TEXT];
 
@@ -143,6 +168,8 @@ static bool check_hello(struct exchange *x, const struct peer_hello *hello, stru
         return error_set(err, E_LNK_92, "the node %s is of another federation", id);
     if (membership_admits_node(x->membership, certificate, &hello->node, now, agency, err))
         return true;
+    if (opened->narrow == LINK_CLASS_CUT_OFF)
+        return membership_recalls_node(x->membership, certificate, &hello->node, now, agency, err);
     *directory_only = membership_may_bring_directory(x->membership, certificate, &hello->node, now, agency);
     return *directory_only;
 }
@@ -155,14 +182,15 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct link_opened 
     struct peer_row peer;
     struct link *link;
     struct usage *usage;
+    struct error why;
     bool directory_only;
 
     if (tick_waits(x))
         return error_set(err, E_STO_03, "there is no room for another link");
-    if (opened->narrow != LINK_CLASS_ORDINARY)
+    if (opened->narrow == LINK_CLASS_ENDED)
         return narrow_links_up(x, id, opened, err);
     if (!peer_hello_decode(opened->hello, &x->tick_arena, &their_hello, err) ||
-        !check_hello(x, &their_hello, opened->certificate, &agency, &directory_only, err) ||
+        !check_hello(x, &their_hello, opened, &agency, &directory_only, err) ||
         !certificate_read(opened->certificate, &shown, err) || !tick_begin(x, err) ||
         !peers_get_or_add(x, &agency, &peer, err) || !meter_find(x, &agency, peer.number, &usage, err))
         return false;
@@ -174,15 +202,19 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct link_opened 
                           .node = their_hello.node,
                           .until_ms = shown.not_after_ms,
                           .group = opened->group,
-                          .renews = their_hello.renews,
+                          .renews = their_hello.renews && opened->narrow == LINK_CLASS_ORDINARY,
                           .peer = peer.number,
                           .usage = usage,
-                          .directory_only = directory_only};
+                          .directory_only = directory_only,
+                          .recall_only = opened->narrow == LINK_CLASS_CUT_OFF};
     if (!parts_up(x, link, &their_hello, err)) {
         free_link(x, link);
         return false;
     }
     x->links = link;
+    holds_linked(x, link->peer,
+                 link->recall_only &&
+                     membership_admits(x->membership, address_view(&agency), tick_closing_ms(x), NULL, &why));
     if (link->renews)
         renewal_look(x);
     tick_again(x);
@@ -216,7 +248,9 @@ void links_cut(struct exchange *x)
         const struct member *member = membership_find_node(x->membership, &l->node);
         struct error why = {0};
 
-        if (member == NULL || !address_equal(&member->agency, &l->agency))
+        if (l->recall_only) /* whoever may have another, or this one again, dials */
+            (void)error_set(&why, E_LNK_16, "%s is looked at again", l->agency.text);
+        else if (member == NULL || !address_equal(&member->agency, &l->agency))
             (void)error_set(&why, E_FED_32, "%s does not have this machine any more", l->agency.text);
         else if (membership_admits(x->membership, address_view(&l->agency), tick_closing_ms(x), NULL, &why)) {
             l->directory_only = false;
@@ -235,8 +269,8 @@ void links_admit(struct exchange *x)
     struct error why;
 
     for (struct link *l = x->links; l != NULL; l = l->next)
-        l->directory_only = l->directory_only && !membership_admits(x->membership, address_view(&l->agency),
-                                                                    tick_closing_ms(x), NULL, &why);
+        l->directory_only = l->directory_only &&
+                            !membership_admits(x->membership, address_view(&l->agency), tick_closing_ms(x), NULL, &why);
 }
 
 void links_end_all(struct exchange *x, enum error_code why)
@@ -329,6 +363,7 @@ bool exchange_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view 
 void exchange_link_setup(struct exchange *x, struct link_setup *out)
 {
     struct view revoked = membership_revoked(x->membership);
+    struct view barred = membership_barred(x->membership);
 
     *out = (struct link_setup){.transport_key = secret_view(&x->transport_key),
                                .certificate = membership_transport(x->membership),
@@ -339,6 +374,8 @@ void exchange_link_setup(struct exchange *x, struct link_setup *out)
     out->anchors = membership_transport_cas(x->membership, &out->anchor_count);
     out->revoked = (const struct hash *)(const void *)revoked.at;
     out->revoked_count = revoked.size / HASH_SIZE;
+    out->barred = (const struct hash *)(const void *)barred.at;
+    out->barred_count = barred.size / HASH_SIZE;
 }
 
 void exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void *cookie)
@@ -346,12 +383,15 @@ void exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void 
     const struct directory *d = membership_directory(x->membership);
 
     for (size_t i = 0; i < d->member_count; i++) {
+        const struct address *agency = &d->members[i].agency;
+        struct error why;
         struct peer peer;
 
         membership_peer(x->membership, i, &peer);
-        if (peer.revoked || address_equal(&d->members[i].agency, membership_own(x->membership)))
+        if (address_equal(agency, membership_own(x->membership)) ||
+            (peer.revoked && !membership_recalls(x->membership, address_view(agency), tick_closing_ms(x), &why)))
             continue;
         for (size_t k = 0; k < d->members[i].node_count; k++)
-            on_node(cookie, &d->members[i].agency, &d->members[i].nodes[k]);
+            on_node(cookie, agency, &d->members[i].nodes[k], peer.revoked);
     }
 }

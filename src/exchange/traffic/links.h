@@ -22,6 +22,7 @@ struct link {
     bool renews;         /* it is a coordinator's node */
     int64_t peer;        /* its number in peer_store */
     bool directory_only; /* our directory has ended: a newer one is taken from this peer, and nothing is sent */
+    bool recall_only;    /* one of the two is cut off: what calls data back goes on, and nothing else */
     uint32_t attempts;   /* dials until it was opened; 0 after the first frame */
     struct usage *usage; /* of its agency, in the meter */
     struct link_announcing *announcing;
@@ -38,10 +39,16 @@ struct link {
     struct link_tombstones *tombstones;
 };
 
-/* The link of this id, to this peer, or to this agency; NULL: none. */
+/* The link of this id; or to this peer or this agency, which carries more than what calls data back. NULL: none. */
 const struct link *links_find(struct exchange *x, uint64_t id);
 const struct link *links_find_to(struct exchange *x, int64_t peer);
 const struct link *links_find_agency(const struct exchange *x, const struct address *agency);
+/* The same, whatever it carries. */
+const struct link *links_find_any_to(struct exchange *x, int64_t peer);
+/* Whether there is none that carries more than what calls data back. */
+bool links_is_alone(const struct exchange *x);
+/* Whether L carries all that members exchange. */
+bool links_is_whole(const struct link *l);
 
 /* Members changed: closes the links to agencies that are no longer admitted. */
 void links_cut(struct exchange *x);

@@ -94,10 +94,10 @@ static void add_new_message(struct exchange *x, const struct message_row *row, s
 /* Whether it may leave as soon as it is committed: there is a link, and nothing holds it. */
 static bool may_leave_now(struct exchange *x, struct message_row *row, const struct address *to, struct error *err)
 {
-    const struct link *link = links_find_to(x, row->peer);
+    const struct link *link = links_find_any_to(x, row->peer);
     struct held held;
 
-    if (link == NULL || link->directory_only)
+    if (link == NULL || link->directory_only || (link->recall_only && !holds_calls_back(row->kind)))
         return true;
     if (!holds_ask(x, to, row->kind, &held, err))
         return false;

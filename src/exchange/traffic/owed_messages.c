@@ -103,6 +103,21 @@ static bool make_from_last(struct exchange *x, struct obligation_row *row, const
            outbox_put_plain(x, to, &body, last.referral, last.consent, err);
 }
 
+/* Who has left or is suspended, here or there, may have a narrow link: a person is to tell it all the same, for nobody
+ * knows whether that node runs. */
+static bool may_be_recalled(struct exchange *x, const struct address *agency)
+{
+    const int64_t now = tick_closing_ms(x);
+    struct membership_status own;
+    struct error why;
+
+    membership_status(x->membership, now, &own);
+    if (!own.own_revoked)
+        return membership_recalls(x->membership, address_view(agency), now, &why);
+    return (own.own_reason == REVOKED_LEFT || own.own_reason == REVOKED_SUSPENDED) &&
+           membership_admits(x->membership, address_view(agency), now, NULL, &why);
+}
+
 static bool make_message(struct exchange *x, struct obligation_row *row, struct error *err)
 {
     struct peer_row peer;
@@ -111,7 +126,8 @@ static bool make_message(struct exchange *x, struct obligation_row *row, struct 
 
     if (!peers_get(x, row->peer, &found, &peer, err))
         return false;
-    if (!found || obligations_is_by_hand(x, &peer.agency))
+    if (!found || (obligations_is_by_hand(x, &peer.agency) &&
+                   (!owed_is_about_consent(row->what) || !may_be_recalled(x, &peer.agency))))
         return true;
     if (owed_is_about_consent(row->what))
         return make_about_consent(x, row, &peer.agency, err);

@@ -33,14 +33,14 @@ static uint32_t chunk(const struct exchange *x)
 
 /* --- what keeps a message here for now --- */
 
-static bool is_held(struct exchange *x, const struct address *agency, enum message_kind kind, bool *out,
-                    struct error *err)
+static bool is_held(struct exchange *x, const struct link *link, enum message_kind kind, bool *out, struct error *err)
 {
     struct held held;
 
-    if (!holds_ask(x, agency, kind, &held, err))
+    if (!holds_ask(x, &link->agency, kind, &held, err))
         return false;
-    *out = held.hold != HOLD_NONE || (restored_asks_wait(x) && message_kind_has(kind, KIND_PERMISSION));
+    *out = held.hold != HOLD_NONE || (link->recall_only && !holds_calls_back(kind)) ||
+           (restored_asks_wait(x) && message_kind_has(kind, KIND_PERMISSION));
     return true;
 }
 
@@ -75,7 +75,7 @@ static bool mark_message(void *cookie, const struct message_row *row, struct err
 
     if (row->may_have_left || (!m->link->releasing->retry_all && releasing_is_too_early(x, row)))
         return true;
-    if (!is_held(x, &m->link->agency, row->kind, &held, err))
+    if (!is_held(x, m->link, row->kind, &held, err))
         return false;
     if (held)
         return true;
@@ -115,7 +115,7 @@ static bool send_message(struct exchange *x, const struct link *link, int64_t nu
 
     REQUIRE(x->committed);
     releasing_look_again(x, link);
-    if (!is_held(x, &link->agency, disclosure_of(d)->kind, &held, err))
+    if (!is_held(x, link, disclosure_of(d)->kind, &held, err))
         return false;
     if (held)
         return true;
@@ -324,7 +324,7 @@ static bool release_waiting(void *cookie, const struct message_row *row, struct 
     if (w->link->releasing->only_due && row->may_have_left && !releasing_has_own_pause(row))
         return true;
     if (!row->may_have_left) {
-        if (!is_held(x, &w->link->agency, row->kind, &held, err))
+        if (!is_held(x, w->link, row->kind, &held, err))
             return false;
         if (held) {
             releasing_look_again(x, w->link);
@@ -363,7 +363,7 @@ bool releasing_run(struct exchange *x, struct error *err)
 {
     REQUIRE(x->committed);
     for (const struct new_message *f = outbox_new_messages(x); f != NULL; f = f->next) {
-        const struct link *link = links_find_to(x, f->peer);
+        const struct link *link = links_find_any_to(x, f->peer);
 
         if (link == NULL) {
             dialling_add(x, f->peer, &disclosure_of(f->disclosure)->recipient);

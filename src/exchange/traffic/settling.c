@@ -194,7 +194,7 @@ bool settling_ask(struct exchange *x, const struct link *link, struct error *err
     struct link_settling *s = link->settling;
     size_t room = BOUND_ASKED - s->asks.size / sizeof(struct peer_asked);
 
-    if (link->directory_only || !links_has_room(x, link))
+    if (!links_is_whole(link) || !links_has_room(x, link))
         return true;
     if (s->asks.size / sizeof(struct peer_asked) > BOUND_ASKED)
         room = 0;

@@ -116,6 +116,7 @@ static bool may_stand(struct exchange *x, const struct link *l, bool *may, struc
     *may = !l->standing->is_lost && found && peer.number == l->peer && member != NULL &&
            address_equal(&member->agency, &l->agency) &&
            (l->directory_only ||
+            (l->recall_only && membership_recalls(x->membership, address_view(&l->agency), tick_closing_ms(x), &why)) ||
             membership_admits(x->membership, address_view(&l->agency), tick_closing_ms(x), NULL, &why));
     return true;
 }

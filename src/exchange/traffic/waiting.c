@@ -42,7 +42,8 @@ static bool is_held(struct exchange *x, const struct peer_row *peer, enum messag
 static void ask_wire(struct exchange *x, const struct peer_row *peer, const struct message_row *row,
                      struct waiting_wait *out)
 {
-    const struct link *link = links_find_to(x, peer->number);
+    const struct link *link = row != NULL && holds_calls_back(row->kind) ? links_find_any_to(x, peer->number)
+                                                                         : links_find_to(x, peer->number);
     int64_t at = link != NULL ? releasing_next_ms(x, link, row) : dialling_next_ms(x, peer->number);
 
     if (out->hold == HOLD_NONE && link == NULL)

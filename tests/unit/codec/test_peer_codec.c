@@ -76,7 +76,7 @@ static void test_a_hello_of_a_newer_node_is_understood(void **state)
 
     (void)state;
     contract_encode_unchecked(&peer_hello_contract, &h, &wire);
-    bytes_append(&wire, "\x8a\x01\x03new", 6); /* field 17 */
+    bytes_append(&wire, "\xfa\x01\x03new", 6); /* field 31 */
     assert_true(peer_hello_decode(bytes_view(&wire), &arena, &h, &err));
 }
 
@@ -92,6 +92,7 @@ static void test_what_is_linked_is_added_to_a_hello(void **state)
     h.suspensions = true;
     h.held = true;
     h.dials_back = true;
+    h.recalls = true;
     contract_encode_unchecked(&peer_hello_contract, &h, &wire);
     h.linked_size = 0;
     h.entries = false;
@@ -99,13 +100,13 @@ static void test_what_is_linked_is_added_to_a_hello(void **state)
     h.suspensions = false;
     h.held = false;
     h.dials_back = false;
+    h.recalls = false;
     contract_encode_unchecked(&peer_hello_contract, &h, &made);
-    contract_encode_unchecked(&peer_hello_linked_contract,
-                              &(struct peer_hello_linked){.narrow = LINK_CLASS_ORDINARY},
+    contract_encode_unchecked(&peer_hello_linked_contract, &(struct peer_hello_linked){.narrow = LINK_CLASS_ORDINARY},
                               &made);
-    contract_encode_unchecked(&peer_hello_linked_contract,
-                              &(struct peer_hello_linked){70, true, LINK_CLASS_ORDINARY, true, false, true, true, true},
-                              &made);
+    contract_encode_unchecked(
+        &peer_hello_linked_contract,
+        &(struct peer_hello_linked){70, true, LINK_CLASS_ORDINARY, true, false, true, true, true, true}, &made);
     assert_true(view_equal(bytes_view(&made), bytes_view(&wire)));
     bytes_fini(&made);
 }

@@ -205,7 +205,7 @@ static void test_a_configuration_comes_back_whole(void **state)
 {
     struct view anchor = view_of_text("der");
     struct hash revoked;
-    struct seam_node nodes[2] = {{{{2}}, 7, 0}, {{{3}}, UINT32_MAX, UINT64_MAX}};
+    struct seam_node nodes[2] = {{{{2}}, 7, 0, true}, {{{3}}, UINT32_MAX, UINT64_MAX, false}};
     struct seam_configure c;
     struct seam_configure back;
     struct error err;
@@ -227,6 +227,7 @@ static void test_a_configuration_comes_back_whole(void **state)
     assert_int_equal(back.trust.node_count, 2);
     assert_true(ident_equal(&back.trust.nodes[1].id, &nodes[1].id) && back.trust.nodes[1].peer == UINT32_MAX);
     assert_true(back.trust.nodes[0].linked == 0 && back.trust.nodes[1].linked == UINT64_MAX);
+    assert_true(back.trust.nodes[0].cut_off && !back.trust.nodes[1].cut_off);
     assert_true(view_equal(back.trust.hello, c.trust.hello));
 }
 
@@ -245,7 +246,7 @@ static void test_a_configuration_without_what_it_needs_is_refused(void **state)
 {
     struct view anchors[SEAM_ANCHORS_MAX + 1];
     struct hash revoked = {{1}};
-    struct seam_node nodes[2] = {{{{2}}, 7, 0}, {{{3}}, UINT32_MAX, UINT64_MAX}};
+    struct seam_node nodes[2] = {{{{2}}, 7, 0, true}, {{{3}}, UINT32_MAX, UINT64_MAX, false}};
     struct seam_configure c;
 
     (void)state;

@@ -475,6 +475,70 @@ static void test_what_a_directory_ended_leaves_the_others_whole(void **state)
     assert_int_equal(count, 2);
 }
 
+/* --- what still calls data back --- */
+
+static void revoke_at(struct scene *s, const struct fixture_agency *agency, enum revocation_reason reason)
+{
+    struct revocation *r = &s->f.revocations[0];
+
+    *r = (struct revocation){.agency = agency->address, .reason = reason, .time_ms = NOW};
+    digest_sha256(bytes_view(&agency->identity), &r->name);
+    s->f.revocation_count = 1;
+    publish(s);
+}
+
+static bool recalls(struct scene *s, const struct fixture_agency *agency, int64_t now_ms)
+{
+    struct error err;
+
+    return membership_recalls(s->m, address_view(&agency->address), now_ms, &err);
+}
+
+static void test_who_left_or_is_suspended_may_call_data_back(void **state)
+{
+    struct scene *s = *state;
+    struct address agency;
+    struct ident node = s->mission->node;
+    struct error err;
+    const struct view shown = bytes_view(&s->mission->transport);
+
+    assert_false(recalls(s, s->mission, NOW)); /* who is a member has an ordinary link */
+    revoke_at(s, s->mission, REVOKED_LEFT);
+    assert_true(recalls(s, s->mission, NOW));
+    assert_true(membership_recalls_node(s->m, shown, &node, NOW, &agency, &err));
+    assert_true(address_equal(&agency, &s->mission->address));
+    assert_false(membership_recalls_node(s->m, bytes_view(&s->court->transport), &node, NOW, &agency, &err));
+    assert_int_equal(err.code, E_FED_31);
+    assert_int_equal(membership_barred(s->m).size, 0);
+    assert_false(recalls(s, s->mission, NOW + 1000 * DAY_MS)); /* its certificate has ended, or the directory */
+    revoke_at(s, s->mission, REVOKED_SUSPENDED);
+    assert_true(recalls(s, s->mission, NOW));
+    revoke_at(s, s->mission, REVOKED_KEY_COMPROMISE);
+    assert_false(recalls(s, s->mission, NOW));
+    assert_int_equal(membership_barred(s->m).size, HASH_SIZE);
+    revoke_at(s, s->mission, REVOKED_SUPERSEDED);
+    assert_false(recalls(s, s->mission, NOW));
+    s->f.revocation_count = 0;
+    publish(s);
+    assert_int_equal(officer(s, of(s, s->mission), 1, NOW), E_NONE);
+    assert_true(recalls(s, s->mission, NOW));
+    assert_true(membership_recalls_node(s->m, shown, &node, NOW, &agency, &err));
+    assert_false(is_out_at(s, s->mission, LAST));
+    assert_false(recalls(s, s->mission, LAST));
+}
+
+/* An authority that is revoked is no agency that left, whatever reason is given. */
+static void test_what_is_revoked_of_no_agency_is_barred(void **state)
+{
+    struct scene *s = *state;
+
+    revoke_at(s, s->mission, REVOKED_LEFT);
+    s->f.revocations[0].agency = (struct address){{0}};
+    publish(s);
+    assert_int_equal(membership_barred(s->m).size, HASH_SIZE);
+    assert_false(recalls(s, s->mission, NOW));
+}
+
 /* --- the text --- */
 
 static void test_a_suspension_has_one_spelling(void **state)
@@ -542,6 +606,8 @@ int main(void)
         SCENE(test_only_members_that_count_suspend),
         SCENE(test_the_statements_of_members_are_bounded),
         SCENE(test_what_a_directory_ended_leaves_the_others_whole),
+        SCENE(test_who_left_or_is_suspended_may_call_data_back),
+        SCENE(test_what_is_revoked_of_no_agency_is_barred),
         cmocka_unit_test(test_a_suspension_has_one_spelling),
     };
 

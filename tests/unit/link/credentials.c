@@ -137,7 +137,8 @@ void credentials_configure(const struct credentials *c, const struct member_ca *
     static struct seam_node nodes[4];
 
     for (uint32_t i = 0; i < 4; i++)
-        nodes[i] = (struct seam_node){node_of(listed_names[i]), i + 1, CREDENTIALS_LINKED * (i + 1)};
+        nodes[i] =
+            (struct seam_node){.id = node_of(listed_names[i]), .peer = i + 1, .linked = CREDENTIALS_LINKED * (i + 1)};
     *out = (struct seam_configure){
         .build = view_of_text(SEAM_BUILD),
         .transport_key = secret_view(&c->pkcs8),

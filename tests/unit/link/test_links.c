@@ -55,6 +55,8 @@ int64_t __real_loop_now_ms(const struct loop *l);
 int64_t __wrap_loop_now_ms(const struct loop *l);
 void __real_timer_start(struct timer *t, int64_t delay_ms);
 void __wrap_timer_start(struct timer *t, int64_t delay_ms);
+void __real_peer_hello_linked_encode(const struct peer_hello_linked *from, struct bytes *out);
+void __wrap_peer_hello_linked_encode(const struct peer_hello_linked *from, struct bytes *out);
 bool __real_narrow_carries(enum link_class class, uint16_t kind);
 bool __wrap_narrow_carries(enum link_class class, uint16_t kind);
 
@@ -66,6 +68,16 @@ bool __wrap_narrow_carries(enum link_class class, uint16_t kind)
 
     sends_all_the_same = false;
     return lies || __real_narrow_carries(class, kind);
+}
+
+static bool takes_no_recalls; /* the members are of an older build */
+
+void __wrap_peer_hello_linked_encode(const struct peer_hello_linked *from, struct bytes *out)
+{
+    struct peer_hello_linked hello = *from;
+
+    hello.recalls = hello.recalls && !takes_no_recalls;
+    __real_peer_hello_linked_encode(&hello, out);
 }
 
 int64_t __wrap_loop_now_ms(const struct loop *l)
@@ -666,6 +678,99 @@ static void test_what_a_narrow_link_may_not_carry_is_not_read(void **state)
     }
 }
 
+/* --- who is cut off --- */
+
+static struct seam_node without_one[MANY + 1]; /* everybody, of whom the first member is cut off */
+
+static void cut_off_one(struct seam_configure *c)
+{
+    memcpy(without_one, everybody, sizeof without_one);
+    without_one[1].cut_off = true;
+    c->trust.nodes = without_one;
+}
+
+/* The first member, whom the callee has for cut off, and who does not know it, dials. */
+static struct loop *start_cut_off(void)
+{
+    struct loop *l;
+
+    change_callee = cut_off_one;
+    l = start(1);
+    change_callee = NULL;
+    dial_callee(&members[0]);
+    return l;
+}
+
+static void test_who_is_cut_off_has_a_link_for_recalls(void **state)
+{
+    struct loop *l = start_cut_off();
+
+    (void)state;
+    AWAIT(l, all_are_up());
+    assert_int_equal(callee.narrow, LINK_CLASS_CUT_OFF);
+    assert_int_equal(members[0].narrow, LINK_CLASS_CUT_OFF);
+    for (uint16_t kind = PEER_ENVELOPE; kind < PEER_KIND_END; kind++)
+        if (kind != PEER_PING && kind != PEER_PONG)
+            send_and_tick(l, kind, "x");
+    AWAIT(l, callee.frames == 4); /* envelope, receipt, refusal, busy */
+    assert_int_equal(callee.down_count, 0);
+    stop(l);
+}
+
+static void test_what_is_no_recall_is_not_read_on_it(void **state)
+{
+    static const uint16_t kinds[] = {PEER_WITNESS, PEER_BUNDLE,  PEER_DIRECTORY, PEER_ENTRY,
+                                     PEER_ASK,     PEER_RENEWAL, PEER_SUSPENSION};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct loop *l = start_cut_off();
+
+        AWAIT(l, all_are_up());
+        sends_all_the_same = true;
+        send_and_tick(l, kinds[i], "x");
+        AWAIT(l, callee.down_count == 1);
+        assert_int_equal(callee.down_why, LINK_NARROW);
+        assert_int_equal(callee.frames, 0);
+        stop(l);
+    }
+}
+
+/* An older build takes none: it is refused as before, and is not greeted. */
+static void test_who_takes_no_recalls_is_refused_as_before(void **state)
+{
+    struct loop *l;
+
+    (void)state;
+    takes_no_recalls = true;
+    l = start_cut_off();
+    AWAIT(l, members[0].failed_count == 1 || members[0].down_count == 1);
+    assert_int_equal(callee.up_count, 0);
+    assert_int_equal(members[0].up_count, 0); /* it got no hello */
+    takes_no_recalls = false;
+    stop(l);
+}
+
+/* A link that stands ends with the list that cuts its peer off; the narrow one is another. */
+static void test_a_link_that_stands_ends_when_its_peer_is_cut_off(void **state)
+{
+    struct loop *l = start_linked();
+    struct seam_configure c;
+    struct error err;
+
+    (void)state;
+    credentials_configure(&callee.credentials, &member_ca, &c);
+    c.trust.node_count = MANY + 1;
+    cut_off_one(&c);
+    assert_true(links_set_trust(callee.links, &c.trust, &err));
+    AWAIT(l, callee.down_count == 1);
+    assert_int_equal(callee.down_why, LINK_REVOKED);
+    dial_callee(&members[0]);
+    AWAIT(l, callee.up_count == 2);
+    assert_int_equal(callee.narrow, LINK_CLASS_CUT_OFF);
+    stop(l);
+}
+
 /* --- another key and certificate --- */
 
 static void test_links_stand_when_the_node_has_another_key_and_new_ones_show_it(void **state)
@@ -796,6 +901,10 @@ int main(void)
         cmocka_unit_test(test_links_stand_when_the_node_has_another_key_and_new_ones_show_it),
         cmocka_unit_test(test_a_narrow_link_carries_what_its_table_has),
         cmocka_unit_test(test_what_a_narrow_link_may_not_carry_is_not_read),
+        cmocka_unit_test(test_who_is_cut_off_has_a_link_for_recalls),
+        cmocka_unit_test(test_what_is_no_recall_is_not_read_on_it),
+        cmocka_unit_test(test_who_takes_no_recalls_is_refused_as_before),
+        cmocka_unit_test(test_a_link_that_stands_ends_when_its_peer_is_cut_off),
         cmocka_unit_test(test_a_hello_is_of_the_node_in_the_certificate_and_of_our_version),
         cmocka_unit_test(test_who_may_not_dial_does_not_and_nobody_dials_who_is_linked),
     };

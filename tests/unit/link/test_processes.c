@@ -342,7 +342,7 @@ static void assert_greeted_with(const struct test_node *from, const struct test_
 
     bytes_append_view(&expected, bytes_view(&from->credentials.hello));
     peer_hello_linked_encode(
-        &(struct peer_hello_linked){size, true, LINK_CLASS_ORDINARY, true, false, true, true, true}, &expected);
+        &(struct peer_hello_linked){size, true, LINK_CLASS_ORDINARY, true, false, true, true, true, true}, &expected);
     assert_true(view_equal(bytes_view(&to->peer_hello), bytes_view(&expected)));
     bytes_fini(&expected);
 }
@@ -538,7 +538,7 @@ static void test_a_hello_in_another_name_is_refused(void **state)
 
 /* --- a directory that is older than a node --- */
 
-static const struct seam_node with_new[] = {{{"mission"}, 2, 0}, {{"newcomer"}, 9, 0}};
+static const struct seam_node with_new[] = {{{"mission"}, 2, 0, false}, {{"newcomer"}, 9, 0, false}};
 
 /* A is new: it lists B, B does not list it. It dials B. */
 static struct loop *start_new_and_old(struct test_node *a, struct test_node *b)
@@ -703,7 +703,7 @@ static struct loop *start_replaced(struct test_node *a, struct test_node *b)
 
 static void test_a_replaced_callee_brings_the_directory_that_lists_it(void **state)
 {
-    static const struct seam_node replaced[] = {{{"brama"}, 1, 0}, {{"newcomer"}, 2, 0}};
+    static const struct seam_node replaced[] = {{{"brama"}, 1, 0, false}, {{"newcomer"}, 2, 0, false}};
     struct test_node a;
     struct test_node b;
     struct loop *l;
@@ -719,7 +719,7 @@ static void test_a_replaced_callee_brings_the_directory_that_lists_it(void **sta
 /* The same, but the directory says that the node is another agency's than the one that was dialled. */
 static void test_a_directory_that_lists_the_node_for_another_closes_the_dial(void **state)
 {
-    static const struct seam_node others[] = {{{"brama"}, 1, 0}, {{"newcomer"}, 3, 0}};
+    static const struct seam_node others[] = {{{"brama"}, 1, 0, false}, {{"newcomer"}, 3, 0, false}};
     struct test_node a;
     struct test_node b;
     struct loop *l;

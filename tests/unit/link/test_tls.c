@@ -428,7 +428,7 @@ static void drop_authority(struct seam_trust *trust, const struct credentials *d
 static void expel_agency(struct seam_trust *trust, const struct credentials *dials)
 {
     (void)dials;
-    one_node = (struct seam_node){node_of("police"), 3, 0};
+    one_node = (struct seam_node){.id = node_of("police"), .peer = 3};
     trust->nodes = &one_node;
     trust->node_count = 1;
 }
@@ -478,7 +478,7 @@ static void test_a_node_that_is_listed_later_is_known_when_it_is(void **state)
     assert_true(tls_recheck(y.tls, &y.err));
     assert_int_equal(tls_peer(y.tls), 0);
     credentials_configure(&b, &home, &configure);
-    one_node = (struct seam_node){node_of("new"), 9, 0};
+    one_node = (struct seam_node){.id = node_of("new"), .peer = 9};
     configure.trust.nodes = &one_node;
     configure.trust.node_count = 1;
     assert_true(tls_context_set_trust(y.home, &configure.trust, &y.err));
@@ -532,6 +532,78 @@ static void refused_for_name(const struct credentials *a, const struct hash *nam
         tls_endpoint_close(&y);
         credentials_fini(&b);
     }
+}
+
+/* --- who is cut off --- */
+
+/* A, whose agency is CUT_OFF, and the mission, who knows that and of what is revoked bars BARRED too (empty: nothing),
+ * meet, whoever dials. */
+static enum error_code meet_cut_off(const struct credentials *a, const struct hash *revoked, bool cut_off, bool barred,
+                                    bool dials, enum link_class *class)
+{
+    struct credentials b;
+    struct tls_endpoint x;
+    struct tls_endpoint y;
+    struct seam_configure configure;
+    enum error_code code;
+
+    credentials_init(&b, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    tls_endpoint_open(&x, a, &home, dials ? 0 : b.peer);
+    tls_endpoint_open(&y, &b, &home, dials ? 4 : 0);
+    credentials_configure(&b, &home, &configure);
+    one_node = (struct seam_node){.id = a->node, .peer = 4, .cut_off = cut_off};
+    configure.trust.nodes = &one_node;
+    configure.trust.node_count = 1;
+    configure.trust.revoked = revoked;
+    configure.trust.revoked_count = 1;
+    configure.trust.barred = revoked;
+    configure.trust.barred_count = barred ? 1 : 0;
+    assert_true(tls_context_set_trust(y.home, &configure.trust, &y.err));
+    do_handshake(dials ? &y : &x, dials ? &x : &y);
+    code = y.ok ? E_NONE : y.err.code;
+    *class = tls_narrow(y.tls);
+    tls_endpoint_close(&x);
+    tls_endpoint_close(&y);
+    credentials_fini(&b);
+    return code;
+}
+
+static void test_who_is_cut_off_gets_a_narrow_link_unless_barred(void **state)
+{
+    struct certificate_names names;
+    struct credentials a;
+    struct certificate c;
+    enum link_class class;
+    struct error err;
+
+    (void)state;
+    credentials_init(&a, &home, "shelter", CERTIFICATE_TRANSPORT, 0, 90);
+    assert_true(certificate_read(bytes_view(&a.der), &c, &err));
+    certificate_names(&c, &names);
+    for (int dials = 0; dials < 2; dials++) {
+        assert_int_equal(meet_cut_off(&a, &names.at[2], true, false, dials == 1, &class), E_NONE);
+        assert_int_equal(class, LINK_CLASS_CUT_OFF);
+        assert_int_equal(meet_cut_off(&a, &names.at[0], true, true, dials == 1, &class), E_LNK_04); /* its key, say */
+        assert_int_equal(meet_cut_off(&a, &names.at[0], false, false, dials == 1, &class), E_LNK_04);
+    }
+    credentials_fini(&a);
+}
+
+/* What else ends a link ends this one. */
+static void test_who_is_cut_off_and_whose_certificate_has_ended_is_refused(void **state)
+{
+    struct certificate_names names;
+    struct credentials a;
+    struct certificate c;
+    enum link_class class;
+    struct error err;
+
+    (void)state;
+    credentials_init(&a, &home, "shelter", CERTIFICATE_TRANSPORT, now.ms - 91 * DAY_MS, 90);
+    assert_true(certificate_read(bytes_view(&a.der), &c, &err));
+    certificate_names(&c, &names);
+    assert_int_equal(meet_cut_off(&a, &names.at[2], true, false, false, &class), E_LNK_03);
+    credentials_fini(&a);
 }
 
 /* Another certificate of the same key, with another serial and other dates, and a new key of the same machine. */
@@ -820,6 +892,8 @@ int main(void)
         cmocka_unit_test(test_an_expired_certificate_is_refused),
         cmocka_unit_test(test_who_ended_within_the_grace_gets_a_narrow_link),
         cmocka_unit_test(test_who_ended_longer_ago_is_refused),
+        cmocka_unit_test(test_who_is_cut_off_gets_a_narrow_link_unless_barred),
+        cmocka_unit_test(test_who_is_cut_off_and_whose_certificate_has_ended_is_refused),
         cmocka_unit_test(test_an_identity_certificate_is_refused),
         cmocka_unit_test(test_a_client_only_certificate_is_refused),
         cmocka_unit_test(test_a_server_only_certificate_is_refused),

@@ -272,7 +272,7 @@ void __wrap_exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node
 
     (void)x;
     assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
-    on_node(cookie, &ngo, &(struct ident){{2}});
+    on_node(cookie, &ngo, &(struct ident){{2}}, true);
 }
 
 void __wrap_exchange_hello(struct exchange *x, struct bytes *out)
