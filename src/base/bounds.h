@@ -207,6 +207,7 @@
 #define BOUND_GRACE_MS                 2592000000 /* after a transport certificate ended: 30 days, in which it renews */
 #define BOUND_CERTIFICATE_ENDS_MS      1209600000 /* before another node's certificate ends: 14 days to renew it */
 #define BOUND_CERTIFICATE_WARN_MS      2592000000 /* before one's own ends, or an agency's: 30 days */
+#define BOUND_AUTHORITY_WARN_MS        15552000000 /* before one of the federation's own: 180 days, twice a link's 90 */
 #define BOUND_RENEWAL_LATE_MS          259200000  /* after a certificate was due: by itself it renews in 3 days */
 
 /* --- the share of one agency, a day (src/model/resources.def); above it what can wait is answered with busy --- */

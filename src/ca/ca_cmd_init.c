@@ -137,13 +137,15 @@ static const struct told_line founded_lines[] = {
              "  refex federation issue --home {home} request.refex --out membership.refex"},
     {0}};
 
-static const struct told_form founded = {.answer = &federation_overview_contract, .lines = founded_lines};
+static const struct told_form founded = {.answer = &federation_overview_contract,
+                                         .lines = founded_lines,
+                                         .json_only = "authority authority_until authority_ending"};
 
 static bool tell_founded(const struct options *o, const struct federation_home *h, struct error *err)
 {
     struct federation_overview overview;
 
-    if (!overview_of(h, &overview, err))
+    if (!overview_of(h, clock_now_ms(&clock_real), &overview, err))
         return false;
     ca_cmd_tell(stdout, o, &founded, &overview);
     if (overview.plain_keys > 0)

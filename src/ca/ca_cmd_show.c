@@ -32,6 +32,9 @@ static const struct told_line federation_lines[] = {
                               "{quorum} of {directory_keys} keys sign it"},
     {"             ", .text = "it waits for {signatures_missing:signatures}: `refex federation publish` says whose",
      .when = "signatures_missing"},
+    {"Authorities  ", .text = "good until {authority_until:day}: then the {authority} in use ends"},
+    {"             ", .text = "ROLL OVER (`refex federation rollover`), and have all members renew, before that day",
+     .when = "authority_ending"},
     {"Policy       ", .text = "sharing without consent: off", .when = "!bases"},
     {"", .write = write_bases, "legal_bases"},
     {"Policy       ", .text = "erase {erase_after_hours} hours after stop"},
@@ -107,13 +110,14 @@ static bool show_member(const struct options *o, const struct federation_home *h
 
 static bool run(const struct options *o, struct error *err)
 {
+    const int64_t now_ms = clock_now_ms(&clock_real);
     struct federation_overview overview;
     struct federation_home h;
     bool ok;
 
-    if (!federation_home_open(options_value(o, "home"), NULL, clock_now_ms(&clock_real), &h, err))
+    if (!federation_home_open(options_value(o, "home"), NULL, now_ms, &h, err))
         return false;
-    ok = overview_of(&h, &overview, err);
+    ok = overview_of(&h, now_ms, &overview, err);
     if (ok)
         ca_cmd_tell(stdout, o, &federation_form, &overview);
     for (size_t i = 0; ok && i < h.directory.member_count; i++)

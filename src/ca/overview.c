@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crypto/sign.h"
+#include "exchange/members/authorities_end.h"
 
 struct federation_signed_directory overview_directory(const struct federation_home *h)
 {
@@ -30,9 +31,10 @@ static bool on_key_count(void *cookie, const char *path, struct error *err)
     return true;
 }
 
-bool overview_of(const struct federation_home *h, struct federation_overview *out, struct error *err)
+bool overview_of(const struct federation_home *h, int64_t now_ms, struct federation_overview *out, struct error *err)
 {
     const struct directory *d = &h->directory;
+    struct authorities_end end;
 
     *out = (struct federation_overview){.federation = view_of_text(h->federation.name),
                                         .fingerprint = h->federation.fid,
@@ -45,5 +47,9 @@ bool overview_of(const struct federation_home *h, struct federation_overview *ou
                                         .legal_basis_count = d->basis_count,
                                         .erase_after_hours = d->erase_after_hours,
                                         .signatures_missing = federation_home_missing(h)};
+    authorities_end(bytes_view(&h->root), d, &end);
+    out->authority = view_of_text(end.which);
+    out->authority_until_ms = end.ends_ms;
+    out->authority_ending = end.ends_ms - now_ms < BOUND_AUTHORITY_WARN_MS;
     return federation_home_each_key(h, on_key_count, out, err);
 }

@@ -316,6 +316,7 @@ static void fill_renewal(const struct exchange *x, struct node_status *out)
     out->transport_due_ms = due.transport_ms;
     out->identity_due_ms = due.identity_ms;
     out->shown.renews_ms = due.transport_ms;
+    membership_authorities_end(x->membership, &out->authorities);
 }
 
 /* Of the people here, and what waits for one of them. */

@@ -8,6 +8,7 @@
 #include "codec/control_messages.h"
 #include "codec/referral_messages.h"
 #include "exchange/exchange.h"
+#include "exchange/members/authorities_end.h"
 #include "exchange/members/renewal_waits.h"
 #include "model/directory.h"
 #include "model/resource.h"
@@ -44,6 +45,7 @@ MUST_USE bool exchange_size_list(struct exchange *x, exchange_on_size_fn *on_ite
 struct node_status {
     int64_t transport_due_ms; /* when each of its certificates is asked for anew … */
     int64_t identity_due_ms;
+    struct authorities_end authorities;
     /* What the exchange knows of it. Started, version, process and network, notes and findings are the program's. */
     struct control_status shown;
     struct ping_message pause;  /* what the others are told of it */

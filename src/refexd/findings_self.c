@@ -352,31 +352,3 @@ void find_network_restarts(const struct finding_facts *f, struct finding_list *l
     if (f->network != NULL && f->network->restarts >= RESTARTS_WARNING)
         finding_add(l, &(struct finding_item){.count = f->network->restarts});
 }
-
-static void add_unconfined(struct finding_list *l, uint32_t landlock, bool seccomp)
-{
-    char what[WORDS];
-
-    if (landlock > 0 && seccomp)
-        return;
-    (void)snprintf(what, sizeof what, "Landlock %s, seccomp %s", landlock > 0 ? "yes" : "no", seccomp ? "yes" : "no");
-    finding_add(l, &(struct finding_item){.what = what});
-}
-
-void find_unconfined(const struct finding_facts *f, struct finding_list *l)
-{
-    if (f->network != NULL && f->network->ready)
-        add_unconfined(l, f->network->landlock, f->network->seccomp);
-}
-
-void find_ca_unconfined(const struct finding_facts *f, struct finding_list *l)
-{
-    if (f->network != NULL && f->network->ca.greeted)
-        add_unconfined(l, f->network->ca.landlock, f->network->ca.seccomp);
-}
-
-void find_ca_broken(const struct finding_facts *f, struct finding_list *l)
-{
-    if (f->network != NULL && f->network->ca.why[0] != '\0')
-        finding_add(l, &(struct finding_item){.what = f->network->ca.why, .since_ms = f->network->ca.since_ms});
-}

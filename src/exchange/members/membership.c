@@ -1,4 +1,5 @@
 #include "exchange/members/membership.h"
+#include "exchange/members/authorities_end.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -261,6 +262,11 @@ void membership_status(const struct membership *m, int64_t now_ms, struct member
                                       .identity_until_ms = m->own_identity.not_after_ms};
     out->stale = now_ms > out->refresh_after_ms;
     status_of_own(m, out);
+}
+
+void membership_authorities_end(const struct membership *m, struct authorities_end *out)
+{
+    authorities_end(bytes_view(&m->root), directory_version_directory(m->version), out);
 }
 
 /* --- peers --- */

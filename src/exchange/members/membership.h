@@ -93,6 +93,8 @@ struct view membership_note(const struct membership *m);
 struct view membership_text(const struct membership *m); /* the part of it that is signed */
 
 /* What an operator should be warned of. Times in unix milliseconds. */
+struct authorities_end;
+
 struct membership_status {
     uint64_t sequence;
     int64_t refresh_after_ms;
@@ -108,6 +110,8 @@ struct membership_status {
     int64_t identity_until_ms;
 };
 void membership_status(const struct membership *m, int64_t now_ms, struct membership_status *out);
+/* By the first root and the directory in use. */
+void membership_authorities_end(const struct membership *m, struct authorities_end *out);
 
 /* --- peers --- */
 

@@ -252,6 +252,8 @@ static void test_who_did_not_renew_is_named(void **state)
     end_in(s, &k, 21);
     assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
     assert_null(strstr(s->output, "DROPS OUT"));
+    assert_output_has(s, "in use ends"); /* when the first of the federation's own certificates does */
+    assert_null(strstr(s->output, "ROLL OVER"));
     end_in(s, &k, 20);
     assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
     assert_output_has(s, "DROPS OUT in 19 days: it did not renew");

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "exchange/members/authorities_end.h"
 #include "exchange/members/membership_admits.h"
 #include "pki/certificate.h"
 #include "two_members.h"
@@ -304,6 +305,70 @@ static void test_a_new_root_that_is_revoked_certifies_nothing(void **state)
     drop_root(&n);
 }
 
+/* --- when they end --- */
+
+static int64_t end_of(const struct bytes *der)
+{
+    struct certificate c;
+    struct error err;
+
+    assert_true(certificate_read(bytes_view(der), &c, &err));
+    return c.not_after_ms;
+}
+
+/* In BY an issuing CA by the root of S, for so many DAYS. */
+static void issuing_for(const struct two_members *s, unsigned days, struct federation_fixture *by)
+{
+    const struct certify_validity v = {.now_ms = NOW, .days = days};
+    uint8_t public_key[KEY_SIZE];
+    struct error err;
+
+    *by = (struct federation_fixture){.federation = s->f.federation, .issuing_key = sign_key_new()};
+    sign_key_public(by->issuing_key, public_key);
+    assert_true(certify_issuing(s->f.root_key, bytes_view(&s->f.root), public_key, s->f.federation.name, &v,
+                                &by->issuing, &err));
+}
+
+static void assert_ends(const struct two_members *s, const struct directory *d, const char *which, int64_t ends_ms)
+{
+    struct authorities_end end;
+
+    authorities_end(bytes_view(&s->f.root), d, &end);
+    assert_string_equal(end.which, which);
+    assert_true(end.ends_ms == ends_ms);
+}
+
+/* The first of which nothing is left: one that takes its place and ends later counts, unless it is revoked. */
+static void test_the_first_authority_that_ends_is_known(void **state)
+{
+    struct two_members *s = *state;
+    struct federation_fixture by[2];
+    struct directory d = *membership_directory(s->m);
+    struct view issuers[2];
+    struct revocation revoked = {.reason = REVOKED_SUPERSEDED};
+    struct certificate c;
+    struct error err;
+
+    issuing_for(s, 10, &by[0]);
+    issuing_for(s, 20, &by[1]);
+    issuers[0] = bytes_view(&by[0].issuing);
+    issuers[1] = bytes_view(&by[1].issuing);
+    d.issuers = issuers;
+    d.issuer_count = 1;
+    assert_ends(s, &d, "issuing CA", end_of(&by[0].issuing));
+    d.issuer_count = 2;
+    assert_ends(s, &d, "issuing CA", end_of(&by[1].issuing));
+    assert_true(certificate_read(issuers[1], &c, &err));
+    revoked.name = c.der_hash;
+    d.revocations = &revoked;
+    d.revocation_count = 1;
+    assert_ends(s, &d, "issuing CA", end_of(&by[0].issuing));
+    d.key_count = 0; /* fewer than must sign */
+    assert_ends(s, &d, "directory keys", 0);
+    federation_fixture_fini(&by[0]);
+    federation_fixture_fini(&by[1]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -312,6 +377,7 @@ int main(void)
         SCENE(test_roots_follow_each_other),
         SCENE(test_no_root_takes_a_place_that_the_one_before_did_not_give_it),
         SCENE(test_a_new_root_that_is_revoked_certifies_nothing),
+        SCENE(test_the_first_authority_that_ends_is_known),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -619,6 +619,11 @@ static void make_unconfined(struct facts *f)
     f->network.landlock = 0;
 }
 
+static void make_authority(struct facts *f)
+{
+    f->node.authorities = (struct authorities_end){"issuing CA", NOW + BOUND_AUTHORITY_WARN_MS - 1};
+}
+
 static void make_ca_unconfined(struct facts *f)
 {
     f->network.ca = (struct ca_state){.greeted = true, .landlock = 3};
@@ -732,6 +737,7 @@ static const struct {
     [FOUND_NETWORK_DOWN] = {make_network_down, "the network process is not"},
     [FOUND_NETWORK_RESTARTS] = {make_network_restarts, "the network process was started 3 times"},
     [FOUND_UNCONFINED] = {make_unconfined, "the network process is not fully confined (Landlock no, seccomp yes)"},
+    [FOUND_AUTHORITY] = {make_authority, "the federation's issuing CA ends at "},
     [FOUND_CA_UNCONFINED] = {make_ca_unconfined,
                              "refex-ca, which renews members' certificates here, is not fully confined (Landlock yes, "
                              "seccomp no)"},
@@ -1196,6 +1202,23 @@ static void test_an_own_entry_that_was_not_asked_for_so_is_a_finding(void **stat
     }
 }
 
+static void test_an_authority_that_ends_is_named_half_a_year_before(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    f.node.authorities = (struct authorities_end){"transport CA", NOW + BOUND_AUTHORITY_WARN_MS};
+    l = found(&f);
+    assert_int_equal(l.count, 0);
+    f.node.authorities.ends_ms--;
+    l = found(&f);
+    assert_int_equal(l.count, 1);
+    assert_int_equal(l.rows[0], FOUND_AUTHORITY);
+    arena_fini(&arena);
+}
+
 static void test_a_certificate_that_did_not_renew_is_named_from_thirty_days_on(void **state)
 {
     static struct facts f;
@@ -1217,6 +1240,7 @@ int main(void)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_node_that_is_well_has_no_finding),
+        cmocka_unit_test(test_an_authority_that_ends_is_named_half_a_year_before),
         cmocka_unit_test(test_a_certificate_that_did_not_renew_is_named_from_thirty_days_on),
         cmocka_unit_test(test_each_row_is_made_and_cleared),
         cmocka_unit_test(test_an_own_entry_that_was_not_asked_for_so_is_a_finding),
