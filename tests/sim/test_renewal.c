@@ -298,6 +298,29 @@ static void test_the_identity_certificate_is_renewed_by_itself(void **state)
     end(&s);
 }
 
+/* The transport certificate that comes with it again is as old as it was. */
+static void test_another_identity_certificate_puts_off_no_transport_certificate(void **state)
+{
+    struct renewing s;
+    int64_t before;
+
+    (void)state;
+    begin(&s, 32);
+    s.with_identity = s.gives_what_it_has = true;
+    world_renew_for(s.f.w, MISSION, 3, DAYS_LEFT);
+    world_advance(s.f.w, DAYS_LEFT * DAYS - HOURS);
+    world_run_ms(s.f.w, 10 * MINUTES);
+    assert_int_equal(s.asked_identity, 1);
+    s.gives_what_it_has = false;
+    s.asked = 0;
+    before = until_of(&s, MISSION);
+    world_advance(s.f.w, 32 * HOURS); /* due from two days on */
+    world_run_ms(s.f.w, 10 * MINUTES);
+    assert_int_equal(s.asked, 1);
+    assert_true(until_of(&s, MISSION) > before + 80 * DAYS);
+    end(&s);
+}
+
 /* A person had it renewed, a certificate of the next key was made, and the answer was lost. */
 static void test_whose_answer_was_lost_asks_for_the_identity_with_the_same_key(void **state)
 {
@@ -884,6 +907,7 @@ int main(void)
         cmocka_unit_test(test_what_it_has_is_not_taken_again),
         cmocka_unit_test(test_the_coordinators_node_renews_itself),
         cmocka_unit_test(test_a_person_has_it_renewed_now),
+        cmocka_unit_test(test_another_identity_certificate_puts_off_no_transport_certificate),
         cmocka_unit_test(test_when_nodes_renew_is_spread),
         cmocka_unit_test(test_when_others_certificates_end_is_said_at_each_of_some_days),
         cmocka_unit_test(test_a_renewal_that_waits_for_a_person_is_named_to_the_coordinator),

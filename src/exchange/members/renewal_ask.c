@@ -308,6 +308,7 @@ bool renewal_take(struct exchange *x, uint64_t link, const struct address *agenc
 {
     struct error why = {0};
     struct peer_renewed r;
+    bool is_other;
 
     if (link != x->renewal->open)
         return true; /* nothing was asked there, or another was asked since */
@@ -318,9 +319,11 @@ bool renewal_take(struct exchange *x, uint64_t link, const struct address *agenc
         log_line(LOG_WARNING, "event=renewal.refused peer=%s reason=%s", agency->text, renewal_refusal_name(r.refusal));
         return true;
     }
+    is_other = !view_equal(r.transport, membership_transport(x->membership)); /* not with another identity alone */
     if (renewal_take_certificates(x, &r, &why)) {
         log_line(LOG_NOTICE, "event=renewal.done peer=%s", agency->text);
-        x->renewal->taken_ms = tick_steady_ms(x);
+        if (is_other)
+            x->renewal->taken_ms = tick_steady_ms(x);
         x->renewal->wanted_until_ms = 0;
         x->renewal->next_ms = 0;
         return true;
