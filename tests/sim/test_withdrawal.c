@@ -11,6 +11,7 @@
 
 #include "exchange/backup/backup_notes.h"
 #include "exchange/backup/backup_places.h"
+#include "exchange/logs/audit.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -237,6 +238,43 @@ static void begin_with_place(struct fixture *s)
     world_must(exchange_backup_set_place(s->mission, stick, path, &s->err), &s->err, "tell the place");
     exchange_backup_overwritten(s->mission, exchange_backup_stamp(s->mission));
     world_tick(s->w, MISSION);
+}
+
+static uint64_t house_size(struct fixture *s)
+{
+    return audit_size(s->mission->audit, LOG_HOUSE);
+}
+
+/* Of a disk that is away for weeks a record tells once a day, and not each hour. */
+static void test_a_backup_that_goes_on_failing_is_begun_once_a_day(void **state)
+{
+    struct control_backup_part part = {.part = BACKUP_DATA, .code = view_of_text("E-BAK-04")};
+    struct fixture s;
+    uint64_t size;
+
+    (void)state;
+    begin(&s);
+    for (int i = 0; i < 2; i++) { /* while it does not fail, each says of when it is */
+        size = house_size(&s);
+        world_must(exchange_backup_begin_data(s.mission, &s.err), &s.err, "begin");
+        world_tick(s.w, MISSION);
+        assert_int_equal(house_size(&s), size + 1);
+    }
+    part.failing_since_ms = part.tried_ms = world_now(s.w);
+    world_must(exchange_backup_put_part(s.mission, &part, &s.err), &s.err, "it fails");
+    world_tick(s.w, MISSION);
+    size = house_size(&s);
+    for (int i = 0; i < 3; i++) {
+        world_advance(s.w, HOURS);
+        world_must(exchange_backup_begin_data(s.mission, &s.err), &s.err, "begin");
+        world_tick(s.w, MISSION);
+    }
+    assert_int_equal(house_size(&s), size);
+    world_advance(s.w, 22 * HOURS);
+    world_must(exchange_backup_begin_data(s.mission, &s.err), &s.err, "begin");
+    world_tick(s.w, MISSION);
+    assert_true(house_size(&s) > size);
+    fixture_end(&s);
 }
 
 static void assert_names(struct fixture *s, size_t count)
@@ -488,6 +526,7 @@ int main(void)
         cmocka_unit_test(test_of_police_and_courts_it_says_that_they_may_keep),
         cmocka_unit_test(test_what_cannot_be_withdrawn_is_refused_before_it_is_asked),
         cmocka_unit_test(test_a_statement_waits_until_the_backup_is_overwritten),
+        cmocka_unit_test(test_a_backup_that_goes_on_failing_is_begun_once_a_day),
         cmocka_unit_test(test_a_statement_names_the_place_that_is_not_overwritten),
         cmocka_unit_test(test_who_does_not_read_it_is_not_told_of_places),
         cmocka_unit_test(test_an_old_place_is_named_until_it_is_destroyed),

@@ -1,7 +1,11 @@
 #include "exchange/backup/backup_notes.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/text.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/state.h"
@@ -108,19 +112,41 @@ bool exchange_backup_put_part(struct exchange *x, const struct control_backup_pa
     return tick_call_end(x, mark, ok, err);
 }
 
+/* One that goes on failing is tried each hour: what it began today is said once. */
+static bool was_begun_today(struct exchange *x, bool *out, struct error *err)
+{
+    struct control_backup_part last;
+    struct bytes note = {0};
+    uint64_t generation;
+    uint64_t at_ms;
+    bool found;
+    bool ok = exchange_backup_part(x, BACKUP_DATA, &last, err) &&
+              note_store_get(x->db, BACKUP_NOTE_BEGUN, (struct view){0}, &found, &generation, &note, err);
+
+    *out = ok && found && last.failing_since_ms != 0 && generation == vault_generation(x->vault) &&
+           text_read_u64(bytes_view(&note), &at_ms) && (uint64_t)tick_record_ms(x) - at_ms < DAY_MS;
+    bytes_fini(&note);
+    return ok;
+}
+
 /* Where nothing can be written the part is made all the same, and is of the day of the record before: a node that is
  * full is to have its backup. */
 bool exchange_backup_begin_data(struct exchange *x, struct error *err)
 {
     struct record r = {.kind = RECORD_BACKUP, .house.what = HOUSE_BACKUP_BEGUN};
     uint64_t mark = tick_call_begin(x);
+    bool was_today = false;
+    char now[24];
 
     if (tick_waits(x) || !tick_has_room(x, err))
         return error_set(err, E_STO_03, "there is no room to note that a backup is begun");
+    if (!was_begun_today(x, &was_today, err) || was_today)
+        return was_today;
+    (void)snprintf(now, sizeof now, "%" PRId64, tick_record_ms(x));
     return tick_call_end(x, mark,
                          tick_begin(x, err) &&
                              note_store_put(x->db, BACKUP_NOTE_BEGUN, (struct view){0}, vault_generation(x->vault),
-                                            view_of_text("-"), err) &&
+                                            view_of_text(now), err) &&
                              acting_append(x, &r, err),
                          err);
 }
