@@ -1228,13 +1228,42 @@ static void test_what_was_passed_over_is_not_all(void **state)
     assert_true(exchange_gaps_seen(pair_node(&s, NGO), mission, &s.err));
     world_tick(s.w, NGO);
     assert_int_equal(gaps(&s).count, 1);
-    world_run_ms(s.w, HOURS);
+    world_run_ms(s.w, MINUTES); /* it is dialled */
     assert_int_equal(gaps(&s).count, 1);
     assert_false(gaps(&s).last.more);
     line = gaps(&s).last;
     assert_true(ident_equal(&line.referral, &lost));
     assert_true(restored_asks_has_echoed(pair_node(&s, NGO), mission, &is_all, &s.err));
     assert_true(is_all);
+    pair_end(&s);
+}
+
+/* Who has left tells no more: a person ends what is awaited. */
+static void test_what_never_comes_is_awaited_until_a_person_ends_it(void **state)
+{
+    const struct address *mission;
+    struct usage *u;
+    char older[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    mission = world_address(s.w, MISSION);
+    make_copy(&s, NGO, older);
+    (void)refer(&s, NGO);
+    pair_settle(&s);
+    restore(&s, NGO, older);
+    assert_true(meter_find(pair_node(&s, NGO), mission, 0, &u, &s.err));
+    meter_add(pair_node(&s, NGO), u, RESOURCE_FRAMES, resource_share(RESOURCE_FRAMES) + 1);
+    pair_settle(&s);
+    world_crash(s.w, MISSION);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(gaps(&s).count, 1);
+        assert_true(exchange_gaps_seen(pair_node(&s, NGO), mission, &s.err));
+        world_tick(s.w, NGO);
+    }
+    assert_int_equal(gaps(&s).count, 0);
+    world_start(s.w, MISSION);
     pair_end(&s);
 }
 
@@ -1373,6 +1402,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_was_sent_behind_the_copy_is_named),
         cmocka_unit_test(test_what_one_agency_says_that_it_has_is_bounded),
         cmocka_unit_test(test_what_was_passed_over_is_not_all),
+        cmocka_unit_test(test_what_never_comes_is_awaited_until_a_person_ends_it),
         cmocka_unit_test(test_who_has_said_all_is_not_asked_again),
         cmocka_unit_test(test_who_waits_writes_nothing),
         cmocka_unit_test(test_much_that_was_receipted_comes_again_in_pieces),

@@ -170,6 +170,16 @@ bool gaps_end(struct exchange *x, const struct address *agency, bool *is_all, st
     return more != MORE_AWAITED || put_more(x, agency, MORE_NONE, err);
 }
 
+bool gaps_await(struct exchange *x, const struct address *agency, bool *out, struct error *err)
+{
+    enum more more;
+
+    if (!read_more(x, agency, &more, err))
+        return false;
+    *out = more == MORE_AWAITED;
+    return true;
+}
+
 static bool add_count(void *cookie, struct view agency, uint64_t sequence, struct view note, struct error *err)
 {
     (void)agency;
@@ -271,6 +281,8 @@ static bool drop(struct exchange *x, const struct address *agency, const struct 
         return false;
     if (more == MORE_NONE)
         return true;
+    if (more == MORE_AWAITED && listed->size == 0) /* it does not come any more, as a person knows */
+        return put_more(x, agency, MORE_NONE, err);
     /* The rest comes again with the next link: of what was passed over on this one nothing does. */
     if (link != NULL) {
         const uint64_t id = link->id;

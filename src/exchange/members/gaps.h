@@ -16,6 +16,8 @@ MUST_USE bool gaps_take(struct exchange *x, const struct link *link, struct view
 MUST_USE bool gaps_pass(struct exchange *x, const struct link *link, struct error *err);
 /* AGENCY has said that this is all. *IS_ALL: nothing of it was passed over; then nothing more is awaited. */
 MUST_USE bool gaps_end(struct exchange *x, const struct address *agency, bool *is_all, struct error *err);
+/* Whether a person has looked after what was listed, and the rest has not come: AGENCY is dialled until it has. */
+MUST_USE bool gaps_await(struct exchange *x, const struct address *agency, bool *out, struct error *err);
 /* Sets *LISTED to how many messages are listed, *MORE to how many agencies have more than that. */
 MUST_USE bool gaps_count(struct exchange *x, uint64_t *listed, uint64_t *more, struct error *err);
 

@@ -1,5 +1,6 @@
 #include "exchange/traffic/dialling.h"
 
+#include "exchange/members/gaps.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/retry.h"
@@ -102,7 +103,7 @@ static bool is_to_be_dialled(struct exchange *x, const struct dialled *d, bool *
     if (!message_store_waiting_for(x->db, d->peer, &waiting, err))
         return false;
     *out = waiting != 0;
-    return *out || restored_asks_awaits(x, &d->agency, out, err);
+    return *out || (restored_asks_awaits(x, &d->agency, out, err) && (*out || gaps_await(x, &d->agency, out, err)));
 }
 
 /* Dials the peers whose time has come; those that nothing wants any more are dropped. */
