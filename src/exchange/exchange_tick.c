@@ -183,11 +183,11 @@ static bool send_and_erase(struct exchange *x, struct error *err)
         return false;
     if (stopped && !shown_asks_wait(x)) /* its links would keep out the node whose log is newer */
         links_end_all(x, why.code);
-    tick_send_pending(x);
+    if (stopped && !shown_asks_advance(x, err))
+        return false;
+    tick_send_pending(x); /* also hangs up */
     if (stopped) {
         elsewhere_look(x);
-        if (!shown_asks_advance(x, err))
-            return false;
         return withdrawal_work_erase_slots(x, err);
     }
     announcing_send_due(x);

@@ -153,7 +153,8 @@ static void test_what_others_hold_is_asked_before_the_log_begins_anew(void **sta
     world_run_ms(s.w, MINUTES);
     assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
     assert_int_equal(status.unshown, 0);
-    assert_null(pair_node(&s, NGO)->links); /* it has nothing else to say */
+    assert_null(pair_node(&s, NGO)->links); /* it has nothing else to say, and hangs up */
+    assert_null(pair_node(&s, MISSION)->links);
     assert_int_equal(own_note_beyond(pair_node(&s, NGO)),
                      exchange_linked_size(pair_node(&s, MISSION), world_address(s.w, NGO)));
     world_crash(s.w, NGO);

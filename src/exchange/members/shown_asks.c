@@ -1,7 +1,6 @@
 #include "exchange/members/shown_asks.h"
 
 #include "base/log.h"
-#include "base/sometimes.h"
 #include "codec/peer_messages.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/membership.h"
@@ -128,10 +127,8 @@ bool shown_asks_advance(struct exchange *x, struct error *err)
     if (!shown_asks_count(x, &awaited, err))
         return false;
     x->shown_asks->is_done = awaited == 0;
-    if (x->shown_asks->is_done) {
-        SOMETIMES(all_had_shown_what_they_hold_of_a_log_that_is_over);
+    if (x->shown_asks->is_done)
         log_line(LOG_INFO, "event=restored.all_shown");
-    }
     if (x->shown_asks->due_ms == 0)
         x->shown_asks->due_ms = tick_steady_ms(x) + FIRST_MS;
     if (x->shown_asks->is_done || tick_steady_ms(x) >= x->shown_asks->due_ms)
