@@ -46,6 +46,17 @@ bool vault_has_next_transport(const struct vault *v)
            (file_join_path(path, v->home, VAULT_TRANSPORT_NEXT, &why) && file_exists(path));
 }
 
+bool vault_forget_next_transport(struct vault *v, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+
+    if (!file_join_path(path, v->home, VAULT_TRANSPORT_NEXT, err) || (file_exists(path) && !file_destroy(path, err)))
+        return false;
+    sign_key_free(v->next_transport);
+    v->next_transport = NULL;
+    return true;
+}
+
 /* Whether the key in the file PATH is OWN. */
 static bool holds(const char *path, const uint8_t own[static SIGN_PUBLIC_SIZE])
 {

@@ -16,6 +16,8 @@
 MUST_USE bool vault_next_transport(struct vault *v, const struct sign_key **out, struct error *err);
 /* Whether there is one: a certificate of it may have been made, and the answer lost. */
 bool vault_has_next_transport(const struct vault *v);
+/* Destroys it, if there is one: the next is another. E-FIL-*, E-KEY-*. */
+MUST_USE bool vault_forget_next_transport(struct vault *v, struct error *err);
 /* The key whose certificate is in use is OWN: it takes the place of the one before, which is destroyed. *CHANGED: it is
  * another one than the vault had. Where no key is OWN nothing is changed. E-KEY-*, E-FIL-*. */
 MUST_USE bool vault_settle_transport(struct vault *v, const uint8_t own[static SIGN_PUBLIC_SIZE], bool *changed,

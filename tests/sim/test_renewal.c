@@ -34,6 +34,7 @@ struct renewing {
     struct fixture f;
     unsigned asked;     /* how often it was */
     unsigned days;      /* of the certificates that it gives */
+    bool refuses;             /* for a person is to look at it */
     bool by_another_ca; /* that no directory lists */
     bool of_another_key;
     bool gives_what_it_has;
@@ -122,6 +123,13 @@ static void on_asked(void *cookie, size_t i, uint64_t link, struct view request)
     world_must(peer_renewal_decode(request, &arena, &r, &s->f.err), &s->f.err, "what is asked");
     s->asked_identity += r.identity.size != 0;
     assert_true(certify_transport_request_check(r.transport, s->asked_key, &s->f.err));
+    if (s->refuses) {
+        peer_renewed_encode(&(struct peer_renewed){.refusal = RENEWAL_PERSON}, &answer);
+        exchange_renewal_answer(world_node(s->f.w, i), link, bytes_view(&answer));
+        bytes_fini(&answer);
+        arena_fini(&arena);
+        return;
+    }
     if (s->loses_answers) {
         arena_fini(&arena);
         return;
@@ -438,6 +446,28 @@ static void test_a_clock_that_is_off_certifies_nobody(void **state)
         bytes_fini(&s.own);
         end(&s);
     }
+}
+
+/* One that was certified in an answer which did not count is certified by nobody again. */
+static void test_who_is_refused_asks_for_another_key(void **state)
+{
+    struct renewing s;
+    uint8_t first[KEY_SIZE];
+
+    (void)state;
+    begin(&s, 20);
+    s.refuses = true;
+    let_it_end(&s);
+    world_run_ms(s.f.w, 10 * MINUTES);
+    assert_int_equal(s.asked, 1);
+    memcpy(first, s.asked_key, sizeof first);
+    s.refuses = false;
+    world_run_ms(s.f.w, 2 * HOURS);
+    assert_int_equal(s.asked, 2);
+    assert_memory_not_equal(s.asked_key, first, sizeof first);
+    key_of(&s, MISSION, first);
+    assert_memory_equal(s.asked_key, first, sizeof first);
+    end(&s);
 }
 
 /* A clock that is a year ahead says that each new certificate has ended: one is asked for, and no more each day. */
@@ -896,6 +926,7 @@ int main(void)
         cmocka_unit_test(test_a_certificate_of_a_key_that_is_not_its_own_is_not_taken),
         cmocka_unit_test(test_a_certificate_is_not_taken_before_it_begins),
         cmocka_unit_test(test_a_clock_that_is_off_certifies_nobody),
+        cmocka_unit_test(test_who_is_refused_asks_for_another_key),
         cmocka_unit_test(test_whose_own_clock_is_off_asks_once),
         cmocka_unit_test(test_a_clock_that_most_say_is_wrong_certifies_nobody),
         cmocka_unit_test(test_a_coordinator_that_was_off_for_weeks_certifies_itself),

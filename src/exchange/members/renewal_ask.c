@@ -317,6 +317,9 @@ bool renewal_take(struct exchange *x, uint64_t link, const struct address *agenc
         return false;
     if (r.refusal != 0) {
         log_line(LOG_WARNING, "event=renewal.refused peer=%s reason=%s", agency->text, renewal_refusal_name(r.refusal));
+        /* That key may have been certified before, in an answer that did not count here: it never is again. */
+        if (r.refusal == RENEWAL_PERSON && !vault_forget_next_transport(x->vault, &why))
+            log_line(LOG_WARNING, "event=renewal.key_stays code=%s text=\"%s\"", error_row(why.code)->code, why.text);
         return true;
     }
     is_other = !view_equal(r.transport, membership_transport(x->membership)); /* not with another identity alone */
