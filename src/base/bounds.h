@@ -238,6 +238,7 @@
 #define BOUND_EXPIRY_TAKEN_DAYS 29       /* days ahead at which it is taken: clocks differ by up to a day */
 #define BOUND_FUTURE_MS         86400000 /* a record that is further in the receiver's future is refused */
 #define BOUND_CLOCKS_MS         600000   /* by which the clocks of two nodes may differ before people are told */
+#define BOUND_AWAY_DAYS         60       /* that a directory is used at most: no coordinator signs one in so long */
 #define BOUND_HARD_EXPIRY_DAYS  14       /* days after its refresh day that a directory may be used, at most */
 
 /* --- disk --- */

@@ -101,9 +101,13 @@ static bool sign_or_collect(struct federation_home *h, const struct options *o, 
     struct member_list next = {0};
     bool ok;
 
+    h->directory_days = options_number(o, "days", 0);
+    if (h->directory_days != 0 && (files.count > 0 || h->directory_days < BOUND_HARD_EXPIRY_DAYS))
+        return error_set(err, E_USE_03, "--days is 14 to 60, and of a directory that is signed now, not of one that "
+                                        "comes back");
     if (files.count > 0)
         return collect(h, files, now_ms, err);
-    if (h->waiting.size > 0 && now_ms / 1000 < h->directory.refresh_after_s)
+    if (h->waiting.size > 0 && h->directory_days == 0 && now_ms / 1000 < h->directory.refresh_after_s)
         return true;
     ok = member_list_init(h, now_ms, &next, err) && member_list_publish(&next, h, now_ms, err);
     member_list_fini(&next);
@@ -138,16 +142,23 @@ static bool run(const struct options *o, struct error *err)
 const struct subcommand ca_cmd_publish = {
     .name = "publish",
     .summary = "Sign the directory anew and write it to a file",
-    .usage = "--home FED --out DIRECTORY [--signed FILE]…",
+    .usage = "--home FED --out DIRECTORY [--days N] [--signed FILE]…",
     .help =
         "Every directory has a number that only grows and is used for 14 days at most; nodes warn after 7. Publish at\n"
         "least weekly, and at once after `issue` and `revoke`. Where more keys must sign than lie in the folder, the\n"
         "file goes round: each founder signs it (`sign`), and --signed takes it back; with enough signatures it is\n"
         "the newest.\n\n"
+        "Whoever will be away for longer than that, and has nobody who signs meanwhile, gives --days: until then, or\n"
+        "until a newer one, members go on. Nobody can be revoked while nobody signs, as in any other absence; who is\n"
+        "kept from a newer directory believes this one for so long.\n\n"
         "  refex federation publish --home fed --out directory.refex\n"
         "  refex federation publish --home fed --signed directory.refex --out directory.refex\n",
     .syntax.own = {CA_CMD_HOME, CA_CMD_OUT, CA_CMD_PASSPHRASE,
-                   OPTION_LIST("signed", "FILE", "the directory that waits, as a founder has signed it")},
+                   OPTION_LIST("signed", "FILE", "the directory that waits, as a founder has signed it"),
+                   {.name = "days",
+                    .argument = "N",
+                    .help = "that it is used, for an absence: 14 to 60; 14 if not given",
+                    .max = BOUND_AWAY_DAYS}},
     .forms = {&published},
     .run = run,
 };

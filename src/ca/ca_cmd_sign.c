@@ -98,7 +98,7 @@ static bool check_days(const struct signing *s, struct error *err)
     char until[TEXT_MINUTE];
 
     if (s->directory.hard_expiry_s > now_s &&
-        s->directory.hard_expiry_s <= now_s + BOUND_HARD_EXPIRY_DAYS * (DAY_MS / 1000) + CLOCKS_DIFFER_S)
+        s->directory.hard_expiry_s <= now_s + BOUND_AWAY_DAYS * (DAY_MS / 1000) + CLOCKS_DIFFER_S)
         return true;
     text_write_minute(s->directory.hard_expiry_s * 1000, until);
     return error_set(err, E_ENR_18, "directory %" PRIu64 " is in force until %s", s->directory.sequence, until);

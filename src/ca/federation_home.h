@@ -31,7 +31,7 @@
 #define FEDERATION_HOME_ROOTS    6 /* most roots that take the place of the first: a directory lists them all */
 #define FEDERATION_HOME_PATH_MAX 512
 
-#define DIRECTORY_REFRESH_DAYS   7 /* after which nodes warn: half of the fourteen after which they refuse */
+#define DIRECTORY_REFRESH_DAYS   7 /* nodes warn so long before they refuse: for half of the fourteen days */
 #define ROOT_CERTIFICATE_DAYS    7300
 #define ISSUING_CERTIFICATE_DAYS 1825
 
@@ -53,6 +53,7 @@ struct federation_home {
     struct bytes directory_keys[FEDERATION_HOME_KEYS]; /* DER; number i at i − 1 */
     size_t directory_key_count;
     uint32_t quorum;
+    uint32_t directory_days; /* that the next one is used; 0: fourteen */
     struct anchors *anchors; /* of the root that the newest signed directory leaves in use */
     uint64_t sequence;
     struct arena arena;              /* what the directory borrows from */

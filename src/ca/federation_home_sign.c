@@ -120,6 +120,7 @@ bool federation_home_publish(struct federation_home *h, struct directory *d, int
     struct quorum q = {0};
     struct view keys[FEDERATION_HOME_KEYS];
     struct bytes note = {0};
+    const int64_t days = h->directory_days == 0 ? BOUND_HARD_EXPIRY_DAYS : h->directory_days;
     bool ok = quorum_open(h, &q, err) && write_sequence(h, h->sequence + 1, err);
 
     if (ok) {
@@ -127,8 +128,8 @@ bool federation_home_publish(struct federation_home *h, struct directory *d, int
             keys[i] = bytes_view(&h->directory_keys[i]);
         d->federation = h->federation;
         d->sequence = ++h->sequence;
-        d->refresh_after_s = now_ms / 1000 + DIRECTORY_REFRESH_DAYS * (DAY_MS / 1000);
-        d->hard_expiry_s = now_ms / 1000 + BOUND_HARD_EXPIRY_DAYS * (DAY_MS / 1000);
+        d->refresh_after_s = now_ms / 1000 + (days - DIRECTORY_REFRESH_DAYS) * (DAY_MS / 1000);
+        d->hard_expiry_s = now_ms / 1000 + days * (DAY_MS / 1000);
         d->keys = keys;
         d->key_count = h->directory_key_count;
         ok = directory_note_sign(d, q.signers, q.count, &note, err) && keep(h, &note, (uint32_t)q.count, now_ms, err);

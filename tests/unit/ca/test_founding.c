@@ -1,4 +1,6 @@
 /* How a federation is founded, by one or by several, and where its keys lie. */
+#include "ca/federation_home.h"
+#include "ca/key_unlock.h"
 #include "ca_fixture.h"
 
 #include <sys/stat.h>
@@ -227,6 +229,39 @@ static void test_founders_sign_with_keys_that_never_leave_their_machines(void **
     free_keys(&k);
 }
 
+static int publish_for(struct fixture *s, const char *days)
+{
+    return RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d"), "--days", days);
+}
+
+/* A coordinator who will be away: nodes go on until then, and founders sign it as any other. */
+static void test_a_directory_for_an_absence_is_used_for_longer(void **state)
+{
+    struct fixture *s = *state;
+    char fingerprint[FINGERPRINT_TEXT];
+    struct federation_home h;
+    struct key_unlock unlock = {0};
+    struct error err;
+
+    found_by_three(s, fingerprint);
+    assert_int_equal(publish_for(s, "13"), 64);
+    assert_output_has(s, "E-USE-03");
+    assert_int_equal(publish_for(s, "61"), 64);
+    assert_int_equal(publish_for(s, "60"), 0);
+    assert_int_equal(
+        RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d"), "--days", "60", "--signed",
+            path_in(s, "d")),
+        64);
+    assert_int_equal(sign_as(s, "a", "d", "2", fingerprint), 0);
+    assert_int_equal(sign_as(s, "b", "d", "2", fingerprint), 0);
+    assert_int_equal(take_back(s, "d", NULL), 0);
+    assert_true(federation_home_open(path_in(s, "fed"), &unlock, clock_now_ms(&clock_real), &h, &err));
+    assert_true(h.waiting.size == 0 &&
+                h.directory.hard_expiry_s > clock_now_ms(&clock_real) / 1000 + 59 * (DAY_MS / 1000));
+    assert_int_equal(h.directory.hard_expiry_s - h.directory.refresh_after_s, 7 * (DAY_MS / 1000));
+    federation_home_close(&h);
+}
+
 static void test_a_founder_signs_no_directory_that_he_should_not(void **state)
 {
     struct fixture *s = *state;
@@ -237,7 +272,7 @@ static void test_a_founder_signs_no_directory_that_he_should_not(void **state)
     assert_int_equal(RUN(s, "founder", "--key", path_in(s, "stranger"), "--out", path_in(s, "s.f")), 0);
     assert_int_equal(sign_as(s, "stranger", "first", "1", fingerprint), 65);
     assert_output_has(s, "E-FED-97");
-    write_other(s, "first", "late", 72, 2, false);
+    write_other(s, "first", "late", 72, BOUND_AWAY_DAYS - BOUND_HARD_EXPIRY_DAYS + 2, false);
     assert_int_equal(sign_as(s, "a", "late", "1", fingerprint), 77);
     assert_output_has(s, "E-ENR-18");
     write_other(s, "first", "late", 72, -15, false);
@@ -296,6 +331,7 @@ int main(void)
         SCENE(test_a_passphrase_of_the_federations_keys_is_given_and_a_change_cut_short_goes_on),
         SCENE(test_a_folder_without_enough_keys_waits_for_those_elsewhere),
         SCENE(test_founders_sign_with_keys_that_never_leave_their_machines),
+        SCENE(test_a_directory_for_an_absence_is_used_for_longer),
         SCENE(test_a_founder_signs_no_directory_that_he_should_not),
         SCENE(test_a_signature_that_does_not_hold_is_not_taken),
     };
