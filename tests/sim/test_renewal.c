@@ -34,7 +34,6 @@ struct renewing {
     struct fixture f;
     unsigned asked;     /* how often it was */
     unsigned days;      /* of the certificates that it gives */
-    bool refuses;             /* for a person is to look at it */
     bool by_another_ca; /* that no directory lists */
     bool of_another_key;
     bool gives_what_it_has;
@@ -123,13 +122,6 @@ static void on_asked(void *cookie, size_t i, uint64_t link, struct view request)
     world_must(peer_renewal_decode(request, &arena, &r, &s->f.err), &s->f.err, "what is asked");
     s->asked_identity += r.identity.size != 0;
     assert_true(certify_transport_request_check(r.transport, s->asked_key, &s->f.err));
-    if (s->refuses) {
-        peer_renewed_encode(&(struct peer_renewed){.refusal = RENEWAL_PERSON}, &answer);
-        exchange_renewal_answer(world_node(s->f.w, i), link, bytes_view(&answer));
-        bytes_fini(&answer);
-        arena_fini(&arena);
-        return;
-    }
     if (s->loses_answers) {
         arena_fini(&arena);
         return;
@@ -456,12 +448,12 @@ static void test_who_is_refused_asks_for_another_key(void **state)
 
     (void)state;
     begin(&s, 20);
-    s.refuses = true;
+    s.refuses = RENEWAL_PERSON;
     let_it_end(&s);
     world_run_ms(s.f.w, 10 * MINUTES);
     assert_int_equal(s.asked, 1);
     memcpy(first, s.asked_key, sizeof first);
-    s.refuses = false;
+    s.refuses = 0;
     world_run_ms(s.f.w, 2 * HOURS);
     assert_int_equal(s.asked, 2);
     assert_memory_not_equal(s.asked_key, first, sizeof first);
