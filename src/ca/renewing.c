@@ -151,10 +151,16 @@ static bool make_identity(struct renewing *r, struct error *err)
     return ok;
 }
 
+/* One of a clock that was ahead when it was made is good for nobody yet, and counts as none. */
+static bool has_begun(const struct renewing *r, int which)
+{
+    return r->newest[which].not_before_ms <= r->s.now_ms;
+}
+
 /* The newest certificate of the same key is good for a while. */
 static bool has_transport(const struct renewing *r)
 {
-    return memcmp(r->newest[TRANSPORT].public_key, r->s.keys[TRANSPORT], KEY_SIZE) == 0 &&
+    return has_begun(r, TRANSPORT) && memcmp(r->newest[TRANSPORT].public_key, r->s.keys[TRANSPORT], KEY_SIZE) == 0 &&
            !certificate_has_ended(r->newest[TRANSPORT].not_after_ms, r->s.now_ms) && is_of_current(r, TRANSPORT);
 }
 
@@ -239,7 +245,7 @@ static bool decide(struct renewing *r, struct renewing_made *out, struct error *
         out->refusal = RENEWAL_PERSON;
         return true;
     }
-    if (!has_transport(r) && r->newest[TRANSPORT].use == CERTIFICATE_TRANSPORT &&
+    if (!has_transport(r) && r->newest[TRANSPORT].use == CERTIFICATE_TRANSPORT && has_begun(r, TRANSPORT) &&
         r->s.now_ms - r->newest[TRANSPORT].not_before_ms < DAY_MS) {
         out->refusal = RENEWAL_TOO_SOON;
         return true;

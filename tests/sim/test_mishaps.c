@@ -757,6 +757,37 @@ static void pass(struct world *w, int64_t ms)
     world_run_ms(w, HOURS);
 }
 
+static int64_t certified_from(struct world *w, size_t i)
+{
+    struct membership_status own;
+
+    membership_status(world_node(w, i)->membership, world_now(w), &own);
+    return own.transport_from_ms;
+}
+
+/* It certified itself meanwhile, as one that was off for weeks does. */
+static void test_who_started_with_a_clock_ahead_is_certified_again(void **state)
+{
+    struct world *w = world_new_coordinated(seed, 3, &coordinator);
+
+    (void)state;
+    world_run_ms(w, 25 * DAY_MS);
+    pass(w, DAY_MS);
+    for (size_t i = 0; i < 3; i++)
+        world_crash(w, i);
+    world_set_clock(w, 0, 45 * DAY_MS);
+    world_start(w, 0);
+    world_run_ms(w, 15 * MINUTES);
+    assert_true(certified_from(w, 0) > world_now(w) + 44 * DAY_MS);
+    world_set_clock(w, 0, 0);
+    world_start(w, 1);
+    world_start(w, 2);
+    world_run_ms(w, 2 * HOURS);
+    assert_true(certified_from(w, 0) <= world_now(w));
+    assert_true(certified_until(w, 0) > world_now(w) + 80 * DAY_MS);
+    world_free(w);
+}
+
 static void nothing_else(struct world *w)
 {
     (void)w;
@@ -850,6 +881,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_coordinators_node_renews_its_own_certificate),
+        cmocka_unit_test(test_who_started_with_a_clock_ahead_is_certified_again),
         cmocka_unit_test(test_who_was_off_for_weeks_comes_back_by_itself),
         cmocka_unit_test(test_who_knows_no_ca_any_more_is_brought_a_directory),
         cmocka_unit_test(test_nobody_who_did_nothing_wrong_is_locked_out),

@@ -52,11 +52,13 @@ MUST_USE bool membership_check_keys(const struct membership *m, const uint8_t tr
 /* FILES as they are in use; a view each, without the directory. */
 void membership_files(const struct membership *m, struct membership_files *out);
 /* Whether FILES (of which the directory is not looked at) are certificates of this node as it is, of its keys or its
- * next transport key and its machine, and end no earlier than those in use. E-ENR-01, E-ENR-05, E-ENR-06, E-REN-02. */
-MUST_USE bool membership_check_renewal(const struct membership *m, const struct membership_files *files,
+ * next transport key and its machine, and end no earlier than those in use, but for one that has not begun. E-ENR-01,
+ * E-ENR-05, E-ENR-06, E-REN-02. */
+MUST_USE bool membership_check_renewal(const struct membership *m, const struct membership_files *files, int64_t now_ms,
                                        struct error *err);
 /* The same, and takes them into use; copies them. */
-MUST_USE bool membership_renew(struct membership *m, const struct membership_files *files, struct error *err);
+MUST_USE bool membership_renew(struct membership *m, const struct membership_files *files, int64_t now_ms,
+                               struct error *err);
 
 const struct address *membership_own(const struct membership *m);
 const struct federation *membership_federation(const struct membership *m);

@@ -5,9 +5,15 @@
 
 #include "exchange/members/membership_inside.h"
 
+/* One that has not begun, of a clock that was ahead, is good for nothing yet: any other takes its place. */
+static bool is_older(const struct certificate *next, const struct certificate *own, int64_t now_ms)
+{
+    return next->not_after_ms < own->not_after_ms && own->not_before_ms <= now_ms;
+}
+
 /* NEXT: the certificates of FILES, checked alone and against those of M. */
-static bool open_renewal(const struct membership *m, const struct membership_files *files, struct membership **next,
-                         struct error *err)
+static bool open_renewal(const struct membership *m, const struct membership_files *files, int64_t now_ms,
+                         struct membership **next, struct error *err)
 {
     struct membership_files all = *files;
     const uint8_t *transport = m->own_transport.public_key;
@@ -24,8 +30,8 @@ static bool open_renewal(const struct membership *m, const struct membership_fil
         transport = files->next;
     if (!membership_check_keys(*next, transport, m->own_identity.public_key, &m->own_transport.node, err))
         return false;
-    return ((*next)->own_transport.not_after_ms >= m->own_transport.not_after_ms &&
-            (*next)->own_identity.not_after_ms >= m->own_identity.not_after_ms) ||
+    return (!is_older(&(*next)->own_transport, &m->own_transport, now_ms) &&
+            !is_older(&(*next)->own_identity, &m->own_identity, now_ms)) ||
            error_set(err, E_REN_02, "the node has newer certificates than those of this membership");
 }
 
@@ -39,10 +45,11 @@ void membership_files(const struct membership *m, struct membership_files *out)
                                      .is_kept = true};
 }
 
-bool membership_check_renewal(const struct membership *m, const struct membership_files *files, struct error *err)
+bool membership_check_renewal(const struct membership *m, const struct membership_files *files, int64_t now_ms,
+                              struct error *err)
 {
     struct membership *next = NULL;
-    bool ok = open_renewal(m, files, &next, err);
+    bool ok = open_renewal(m, files, now_ms, &next, err);
 
     membership_free(next);
     return ok;
@@ -56,10 +63,10 @@ static void swap(struct bytes *a, struct bytes *b)
     *b = kept;
 }
 
-bool membership_renew(struct membership *m, const struct membership_files *files, struct error *err)
+bool membership_renew(struct membership *m, const struct membership_files *files, int64_t now_ms, struct error *err)
 {
     struct membership *next = NULL;
-    bool ok = open_renewal(m, files, &next, err);
+    bool ok = open_renewal(m, files, now_ms, &next, err);
 
     if (ok) {
         swap(&m->issuing, &next->issuing);

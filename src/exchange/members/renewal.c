@@ -34,7 +34,7 @@ static bool log_comparison(struct exchange *x, struct error *err)
 
 static bool take(struct exchange *x, struct membership_files *files, bool with_identity, struct error *err)
 {
-    if (!membership_renew(x->membership, files, err) || !tick_begin(x, err))
+    if (!membership_renew(x->membership, files, tick_closing_ms(x), err) || !tick_begin(x, err))
         return false;
     files->directory = membership_note(x->membership);
     if (!federation_save(x->db, files, membership_directory(x->membership)->sequence, err) ||
@@ -69,7 +69,7 @@ bool exchange_take_membership(struct exchange *x, const struct control_take_memb
                                       .identity = m.identity,
                                       .offered = m.directory,
                                       .is_kept = true};
-    if (!membership_check_renewal(x->membership, &files, err) ||
+    if (!membership_check_renewal(x->membership, &files, tick_closing_ms(x), err) ||
         !exchange_take_directory(x, m.directory, &sequence, err))
         return false;
     mark = tick_call_begin(x);

@@ -54,12 +54,15 @@ void renewal_look(struct exchange *x)
     x->renewal->next_ms = 0;
 }
 
-/* Two thirds of a life that begins at FROM and ends at UNTIL, and up to a twelfth later, as the node id says. */
+/* Two thirds of a life that begins at FROM and ends at UNTIL, and up to a twelfth later, as the node id says. What has
+ * not begun, of a clock that was ahead, is due now. */
 static int64_t due_ms(const struct exchange *x, int64_t from_ms, int64_t until_ms)
 {
     const struct ident *node = membership_node(x->membership);
     const int64_t life = until_ms - from_ms;
 
+    if (from_ms > tick_closing_ms(x))
+        return tick_closing_ms(x);
     return from_ms + life / 3 * 2 + life / 12 * (node->at[0] << 8 | node->at[1]) / 65536;
 }
 
@@ -72,13 +75,14 @@ void renewal_due(const struct exchange *x, struct renewal_due *out)
                                 .identity_ms = due_ms(x, own.identity_from_ms, own.identity_until_ms)};
 }
 
-/* Whether the certificate in use came so short a time ago that only a clock that is wrong says that it is due. */
+/* Whether the certificate in use came so short a time ago that only a clock that is wrong says that it is due. One that
+ * has not begun was made by such a clock, and is due by the right one. */
 static bool is_taken_of_late(const struct exchange *x)
 {
     struct membership_status own;
 
     membership_status(x->membership, tick_closing_ms(x), &own);
-    return x->renewal->taken_ms != 0 &&
+    return x->renewal->taken_ms != 0 && own.transport_from_ms <= tick_closing_ms(x) &&
            tick_steady_ms(x) - x->renewal->taken_ms < (own.transport_until_ms - own.transport_from_ms) / 2;
 }
 

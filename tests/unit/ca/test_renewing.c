@@ -183,6 +183,35 @@ static void test_a_new_key_is_certified_once_a_day_and_given_again(void **state)
     sign_key_free(another);
 }
 
+/* The federation's machine showed a day to come: what it made then is good for nobody until that day. */
+static void test_what_has_not_begun_is_made_again_and_holds_nobody_up(void **state)
+{
+    struct renewing *s = *state;
+    struct sign_key *keys[2] = {sign_key_new(), sign_key_new()};
+    struct renewing_made made;
+    struct certificate c;
+    int64_t now;
+
+    for (int with_another = 0; with_another < 2; with_another++) {
+        now = later(s, 2);
+        ask(s, &(struct question){.transport = keys[with_another]}, now + 45 * DAY_MS, &made);
+        read_made(&made.transport, &c);
+        assert_true(c.not_before_ms > now + 44 * DAY_MS);
+        renewing_made_fini(&made);
+        if (with_another) {
+            sign_key_free(keys[0]);
+            keys[0] = sign_key_new();
+        }
+        ask(s, &(struct question){.transport = keys[0]}, now, &made);
+        assert_int_equal(made.refusal, 0);
+        read_made(&made.transport, &c);
+        assert_true(c.not_before_ms <= now);
+        renewing_made_fini(&made);
+    }
+    sign_key_free(keys[0]);
+    sign_key_free(keys[1]);
+}
+
 static void test_a_key_that_was_certified_before_waits_for_a_person(void **state)
 {
     struct renewing *s = *state;
@@ -542,6 +571,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_new_key_is_certified_once_a_day_and_given_again),
+        cmocka_unit_test(test_what_has_not_begun_is_made_again_and_holds_nobody_up),
         cmocka_unit_test(test_a_key_that_was_certified_before_waits_for_a_person),
         cmocka_unit_test(test_another_name_or_machine_waits_for_a_person),
         cmocka_unit_test(test_what_its_identity_key_did_not_sign_waits_for_a_person),
