@@ -140,6 +140,7 @@ struct renewed_search {
     const struct federation_home *home;
     struct certificate listed;
     struct arena *arena;
+    int64_t now_ms;
     struct view newest; /* empty: that which is listed */
     int64_t not_after_ms;
 };
@@ -162,23 +163,24 @@ static bool on_issued_identity(void *cookie, const struct certificate *c)
     struct renewed_search *s = cookie;
 
     if (c->use == CERTIFICATE_IDENTITY && memcmp(c->public_key, s->listed.public_key, KEY_SIZE) == 0 &&
-        c->not_after_ms > s->not_after_ms && member_list_revocation(&s->home->directory, c) == NULL &&
-        is_of_listed_issuer(s->home, c)) {
+        c->not_before_ms <= s->now_ms && c->not_after_ms > s->not_after_ms &&
+        member_list_revocation(&s->home->directory, c) == NULL && is_of_listed_issuer(s->home, c)) {
         s->newest = arena_copy(s->arena, c->der);
         s->not_after_ms = c->not_after_ms;
     }
     return true;
 }
 
-/* An identity certificate that was made by itself (renewing.h) is listed by the next directory. */
-static bool take_renewed(const struct federation_home *h, struct member_list *next, struct error *err)
+/* An identity certificate that was made by itself (renewing.h) is listed by the next directory. By one that has not
+ * begun, of a clock that was ahead, the others would refuse the agency: it is not listed, or no more. */
+static bool take_renewed(const struct federation_home *h, int64_t now_ms, struct member_list *next, struct error *err)
 {
     for (size_t i = 0; i < next->member_count; i++) {
-        struct renewed_search s = {.home = h, .arena = &next->arena};
+        struct renewed_search s = {.home = h, .arena = &next->arena, .now_ms = now_ms};
 
         if (!certificate_read(next->members[i].identity_certificate, &s.listed, err))
             return false;
-        s.not_after_ms = s.listed.not_after_ms;
+        s.not_after_ms = s.listed.not_before_ms > now_ms ? 0 : s.listed.not_after_ms;
         if (!member_list_each_issued(h, &next->members[i].agency, on_issued_identity, &s, err))
             return false;
         if (s.newest.size != 0)
@@ -201,7 +203,7 @@ bool member_list_init(const struct federation_home *h, int64_t now_ms, struct me
     for (size_t i = 0; i < d->member_count; i++)
         if (!is_expired_member(d, &d->members[i], now_ms))
             next.members[next.member_count++] = d->members[i];
-    if (!take_renewed(h, &next, err) || !find_ends(h, &next.arena, &ends_ms, err)) {
+    if (!take_renewed(h, now_ms, &next, err) || !find_ends(h, &next.arena, &ends_ms, err)) {
         member_list_fini(&next);
         return false;
     }

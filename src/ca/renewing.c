@@ -168,7 +168,7 @@ static bool identity_is_due(const struct renewing *r)
 {
     const struct certificate *c = &r->newest[IDENTITY];
 
-    return c->use != CERTIFICATE_IDENTITY ||
+    return c->use != CERTIFICATE_IDENTITY || !has_begun(r, IDENTITY) ||
            r->s.now_ms - c->not_before_ms >
                (is_of_current(r, IDENTITY) ? (c->not_after_ms - c->not_before_ms) / 2 : DAY_MS);
 }

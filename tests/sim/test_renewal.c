@@ -129,7 +129,8 @@ static void on_asked(void *cookie, size_t i, uint64_t link, struct view request)
     if (s->refuses == 0)
         certify(s, &r, &files[0], &files[1]);
     if (s->with_identity && r.identity.size != 0)
-        world_certify_identity(s->f.w, r.identity, DAYS_GIVEN, &files[2], &files[3]);
+        world_certify_identity(s->f.w, r.identity, &(struct world_validity){.days = DAYS_GIVEN}, &files[2],
+                               &files[3]);
     peer_renewed_encode(&(struct peer_renewed){.transport = bytes_view(&files[0]),
                                                .transport_ca = bytes_view(&files[1]),
                                                .refusal = s->refuses,
@@ -373,19 +374,29 @@ static void test_a_certificate_of_a_key_that_is_not_its_own_is_not_taken(void **
     takes_nothing(&s);
 }
 
-/* With which code the mission turns away a certificate that is made by a clock AHEAD_MS ahead. */
-static enum error_code turned_away(struct renewing *s, int64_t ahead_ms)
+/* With which code the mission turns away certificates that are made by clocks so far ahead; IDENTITY 0: there is no
+ * identity certificate. */
+static enum error_code turned_away(struct renewing *s, int64_t transport_ms, int64_t identity_ms)
 {
     struct exchange *x = world_node(s->f.w, MISSION);
-    struct bytes files[3] = {{0}};
+    struct bytes files[6] = {{0}};
     struct error err = {0};
 
-    world_must(certify_request(vault_transport(x->vault), NULL, &files[0], &err), &err, "a request");
-    world_certify_transport(s->f.w, MISSION, bytes_view(&files[0]), &(struct world_validity){DAYS_GIVEN, ahead_ms},
-                            &files[1], &files[2]);
-    assert_false(renewal_take_certificates(
-        x, &(struct peer_renewed){.transport = bytes_view(&files[1]), .transport_ca = bytes_view(&files[2])}, &err));
-    for (size_t i = 0; i < 3; i++)
+    world_must(certify_request(vault_transport(x->vault), NULL, &files[0], &err) &&
+                   certify_request(vault_identity(x->vault), world_address(s->f.w, MISSION), &files[1], &err),
+               &err, "requests");
+    world_certify_transport(s->f.w, MISSION, bytes_view(&files[0]), &(struct world_validity){DAYS_GIVEN, transport_ms},
+                            &files[2], &files[3]);
+    if (identity_ms != 0)
+        world_certify_identity(s->f.w, bytes_view(&files[1]), &(struct world_validity){2 * DAYS_GIVEN, identity_ms},
+                               &files[4], &files[5]);
+    assert_false(renewal_take_certificates(x,
+                                           &(struct peer_renewed){.transport = bytes_view(&files[2]),
+                                                                  .transport_ca = bytes_view(&files[3]),
+                                                                  .identity = bytes_view(&files[4]),
+                                                                  .issuing = bytes_view(&files[5])},
+                                           &err));
+    for (size_t i = 0; i < 6; i++)
         bytes_fini(&files[i]);
     return err.code;
 }
@@ -401,7 +412,8 @@ static void test_a_certificate_is_not_taken_before_it_begins(void **state)
     s.ahead_ms = 20 * HOURS;
     let_it_end(&s);
     before = until_of(&s, MISSION);
-    assert_int_equal(turned_away(&s, s.ahead_ms), E_CLK_04);
+    assert_int_equal(turned_away(&s, s.ahead_ms, 0), E_CLK_04);
+    assert_int_equal(turned_away(&s, 0, s.ahead_ms), E_CLK_04);
     world_run_ms(s.f.w, 30 * MINUTES);
     assert_int_equal(s.asked, 1);
     assert_int_equal(until_of(&s, MISSION), before);

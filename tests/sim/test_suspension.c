@@ -332,7 +332,7 @@ static void test_a_stopped_node_takes_no_suspension_by_a_key_that_came_with_it(v
                                .agency_count = 1};
     world_crash(s.w, NGO);
     world_must(certify_request(key, world_address(s.w, SHELTER), &request, &s.err), &s.err, "request");
-    world_certify_identity(s.w, bytes_view(&request), 730, &other, &issuer);
+    world_certify_identity(s.w, bytes_view(&request), &(struct world_validity){.days = 730}, &other, &issuer);
     world_list_with(s.w, SHELTER, bytes_view(&other));
     fixture_look(&s);
     world_membership(s.w, NGO, membership_note(world_node(s.w, MISSION)->membership), &membership);

@@ -1532,10 +1532,10 @@ void world_certify_by_another(struct world *w, size_t i, struct view request, un
     sign_key_free(key);
 }
 
-void world_certify_identity(struct world *w, struct view request, unsigned days, struct bytes *identity,
-                            struct bytes *issuing)
+void world_certify_identity(struct world *w, struct view request, const struct world_validity *v,
+                            struct bytes *identity, struct bytes *issuing)
 {
-    const struct certify_validity validity = {.now_ms = w->clock.ms, .days = days};
+    const struct certify_validity validity = {.now_ms = w->clock.ms + v->ahead_ms, .days = v->days};
     struct error err;
 
     world_must(

@@ -247,8 +247,8 @@ void world_certify_transport(struct world *w, size_t i, struct view request, con
 void world_certify_by_another(struct world *w, size_t i, struct view request, unsigned days, struct bytes *transport,
                               struct bytes *transport_ca);
 /* The same of the identity certificate for what REQUEST names. */
-void world_certify_identity(struct world *w, struct view request, unsigned days, struct bytes *identity,
-                            struct bytes *issuing);
+void world_certify_identity(struct world *w, struct view request, const struct world_validity *v,
+                            struct bytes *identity, struct bytes *issuing);
 /* The certificate that node I shows on links. */
 struct view world_transport(const struct world *w, size_t i);
 /* Node I, which stops if it runs, is marked as put back: it signs nothing until its logs begin anew. */

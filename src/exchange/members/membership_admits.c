@@ -87,8 +87,6 @@ bool membership_check_identity(struct membership *m, struct view der, int64_t no
 
     if (!certificate_read(der, &c, err))
         return false;
-    if (now_ms < c.not_before_ms) /* the federation's clock may be ahead of ours */
-        now_ms = c.not_before_ms;
     return directory_version_chain(m->version, der, CERTIFICATE_IDENTITY, now_ms, &c, &why) ||
            refuse_chain(&why, address_view(&c.agency), err);
 }

@@ -117,7 +117,9 @@ static bool check_sent(struct exchange *x, const struct peer_renewed *r, struct 
         return error_set(err, E_ENR_05, "the certificate is of a transport CA that the directory does not list");
     if (!check_begun(x, r->transport, err))
         return false;
-    return r->identity.size == 0 || membership_check_identity(x->membership, r->identity, tick_closing_ms(x), err);
+    return r->identity.size == 0 ||
+           (check_begun(x, r->identity, err) &&
+            membership_check_identity(x->membership, r->identity, tick_closing_ms(x), err));
 }
 
 bool renewal_take_certificates(struct exchange *x, const struct peer_renewed *r, struct error *err)

@@ -10,6 +10,7 @@
 
 #include "ca/federation_home.h"
 #include "ca/issued_keys.h"
+#include "ca/member_list.h"
 #include "ca/renewing.h"
 #include "ca/served_files.h"
 #include "codec/peer_messages.h"
@@ -271,6 +272,20 @@ static void listed_identity(struct renewing *s, struct certificate *out)
     federation_home_close(&h);
 }
 
+/* By the tests' time: that of the program is behind, and what was made has not begun by it. */
+static void publish_now(struct renewing *s)
+{
+    struct federation_home h;
+    struct member_list next;
+    struct error err;
+
+    assert_true(federation_home_open(s->fed, &s->unlock, s->now_ms, &h, &err));
+    assert_true(member_list_init(&h, s->now_ms, &next, &err));
+    assert_true(member_list_publish(&next, &h, s->now_ms, &err));
+    member_list_fini(&next);
+    federation_home_close(&h);
+}
+
 static void test_an_identity_certificate_is_made_in_the_second_half_of_its_life(void **state)
 {
     struct renewing *s = *state;
@@ -281,7 +296,6 @@ static void test_an_identity_certificate_is_made_in_the_second_half_of_its_life(
     struct certificate c;
     char path[FILE_PATH_MAX];
     char held[FILE_PATH_MAX];
-    char out[FILE_PATH_MAX];
     struct error err;
 
     listed_identity(s, &first);
@@ -303,15 +317,66 @@ static void test_an_identity_certificate_is_made_in_the_second_half_of_its_life(
     read_made(&made.identity, &c);
     assert_true(c.not_after_ms > first.not_after_ms + 300 * DAY_MS);
     assert_memory_equal(c.public_key, first.public_key, KEY_SIZE);
-    (void)snprintf(out, sizeof out, "%s", path_in(s->f, "directory.refex"));
     listed_identity(s, &first);
     assert_true(first.not_after_ms < c.not_after_ms);
-    assert_int_equal(RUN(s->f, "publish", "--home", s->fed, "--out", out), 0);
+    publish_now(s);
     listed_identity(s, &first);
     assert_int_equal(first.not_after_ms, c.not_after_ms);
     renewing_made_fini(&made);
     for (size_t i = 0; i < 4; i++)
         sign_key_free(keys[i]);
+}
+
+/* The mission's certificate that a directory of NOW_MS lists begins then. IDENTITY: the newest lists this one. */
+static int64_t listed_next(struct renewing *s, int64_t now_ms, struct view identity)
+{
+    struct federation_home h;
+    struct member_list next;
+    struct certificate c;
+    struct error err;
+
+    assert_true(federation_home_open(s->fed, NULL, now_ms, &h, &err));
+    for (size_t i = 0; identity.size != 0 && i < h.directory.member_count; i++)
+        if (address_equal(&h.directory.members[i].agency, &s->mission.name))
+            ((struct member *)(uintptr_t)h.directory.members)[i].identity_certificate = identity;
+    assert_true(member_list_init(&h, now_ms, &next, &err));
+    assert_true(certificate_read(member_list_find(&next, &s->mission.name)->identity_certificate, &c, &err));
+    member_list_fini(&next);
+    federation_home_close(&h);
+    return c.not_before_ms;
+}
+
+/* It is made by a clock that is 20 hours ahead. */
+static void test_an_identity_certificate_that_has_not_begun_is_neither_listed_nor_given(void **state)
+{
+    struct renewing *s = *state;
+    struct sign_key *keys[2] = {sign_key_new(), sign_key_new()};
+    struct question q = {.transport = keys[0],
+                         .identity = s->mission.keys.identity,
+                         .name = &s->mission.name,
+                         .node = &s->mission.keys.node,
+                         .signer = s->mission.keys.identity};
+    const int64_t now = later(s, 2);
+    const int64_t first = listed_next(s, now, (struct view){0});
+    struct renewing_made early;
+    struct renewing_made made;
+    struct certificate c;
+
+    ask(s, &q, now + 20 * HOUR_MS, &early);
+    read_made(&early.identity, &c);
+    assert_true(c.not_before_ms > now);
+    assert_int_equal(listed_next(s, now + 21 * HOUR_MS, (struct view){0}), c.not_before_ms);
+    assert_int_equal(listed_next(s, now, (struct view){0}), first);
+    assert_int_equal(listed_next(s, now, bytes_view(&early.identity)), first);
+    q.transport = keys[1];
+    ask(s, &q, now, &made);
+    assert_int_equal(made.refusal, 0);
+    read_made(&made.identity, &c);
+    assert_true(c.not_before_ms <= now);
+    renewing_made_fini(&early);
+    renewing_made_fini(&made);
+    sign_key_free(keys[0]);
+    sign_key_free(keys[1]);
 }
 
 /* It lies under a passphrase that nobody gave. */
@@ -580,6 +645,7 @@ int main(void)
         cmocka_unit_test(test_what_was_issued_to_others_is_read_once),
         cmocka_unit_test(test_what_was_issued_meanwhile_is_seen),
         cmocka_unit_test(test_an_identity_certificate_is_made_in_the_second_half_of_its_life),
+        cmocka_unit_test(test_an_identity_certificate_that_has_not_begun_is_neither_listed_nor_given),
         cmocka_unit_test(test_an_issuing_key_that_does_not_open_keeps_no_transport_certificate_back),
         cmocka_unit_test(test_a_folder_that_cannot_be_read_is_broken),
         cmocka_unit_test(test_by_hand_no_older_transport_key_comes_back),
