@@ -19,6 +19,7 @@
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/state.h"
+#include "exchange/traffic/links.h"
 #include "fixture.h"
 
 #define AGREED_DAYS 60  /* of a consent */
@@ -830,6 +831,9 @@ static void test_who_was_off_for_weeks_comes_back_by_itself(void **state)
 
         be_off_for_weeks(w, 1, also[k]);
         assert_true(certified_until(w, 1) > world_now(w) + 80 * DAY_MS);
+        assert_non_null(links_find_agency(world_node(w, 0), world_address(w, 1))); /* in the narrow one's place */
+        assert_true(membership_directory(world_node(w, 1)->membership)->sequence ==
+                    membership_directory(world_node(w, 0)->membership)->sequence);
         world_free(w);
     }
 }

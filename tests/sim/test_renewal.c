@@ -129,8 +129,7 @@ static void on_asked(void *cookie, size_t i, uint64_t link, struct view request)
     if (s->refuses == 0)
         certify(s, &r, &files[0], &files[1]);
     if (s->with_identity && r.identity.size != 0)
-        world_certify_identity(s->f.w, r.identity, &(struct world_validity){.days = DAYS_GIVEN}, &files[2],
-                               &files[3]);
+        world_certify_identity(s->f.w, r.identity, &(struct world_validity){.days = DAYS_GIVEN}, &files[2], &files[3]);
     peer_renewed_encode(&(struct peer_renewed){.transport = bytes_view(&files[0]),
                                                .transport_ca = bytes_view(&files[1]),
                                                .refusal = s->refuses,
@@ -710,6 +709,7 @@ static void test_the_coordinators_node_renews_itself(void **state)
 {
     struct renewing s;
     struct bytes question;
+    struct bytes others = {0};
     int64_t before;
 
     (void)state;
@@ -721,10 +721,16 @@ static void test_the_coordinators_node_renews_itself(void **state)
     world_run_ms(s.f.w, MINUTES);
     assert_true(s.own.size > 0);
     question = s.own;
+    open_narrow(&s, 9000, MISSION);
     s.answers_own = true;
     on_asked(&s, NGO, RENEWAL_OWN, bytes_view(&question));
     world_run_ms(s.f.w, MINUTES);
     assert_true(until_of(&s, NGO) > before + 80 * DAYS);
+    s.asked = 0;
+    request_of(&s, MISSION, &others);
+    assert_true(send_narrow(&s, 9000, &others)); /* who asks it goes on */
+    assert_int_equal(s.asked, 1);
+    bytes_fini(&others);
     bytes_fini(&s.own);
     end(&s);
 }

@@ -11,6 +11,7 @@
 #include "exchange/setup.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/narrow_links.h"
 #include "exchange/vault_transport.h"
 #include "pki/certificate.h"
 
@@ -41,6 +42,7 @@ static bool take(struct exchange *x, struct membership_files *files, bool with_i
         !log_renewal(x, files, with_identity, err))
         return false;
     tick_members_changed(x);
+    narrow_links_renewed(x);
     return true;
 }
 
@@ -117,9 +119,8 @@ static bool check_sent(struct exchange *x, const struct peer_renewed *r, struct 
         return error_set(err, E_ENR_05, "the certificate is of a transport CA that the directory does not list");
     if (!check_begun(x, r->transport, err))
         return false;
-    return r->identity.size == 0 ||
-           (check_begun(x, r->identity, err) &&
-            membership_check_identity(x->membership, r->identity, tick_closing_ms(x), err));
+    return r->identity.size == 0 || (check_begun(x, r->identity, err) &&
+                                     membership_check_identity(x->membership, r->identity, tick_closing_ms(x), err));
 }
 
 bool renewal_take_certificates(struct exchange *x, const struct peer_renewed *r, struct error *err)

@@ -74,6 +74,7 @@ static const struct narrow_link *find(const struct exchange *x, uint64_t id)
 bool narrow_links_frame(struct exchange *x, uint64_t id, uint16_t kind, struct view payload, struct error *err)
 {
     const struct narrow_link *n = find(x, id);
+    struct address agency;
 
     if (n == NULL)
         return true; /* the link was closed; the frame was under way */
@@ -85,7 +86,8 @@ bool narrow_links_frame(struct exchange *x, uint64_t id, uint16_t kind, struct v
         return true;
     if (kind == PEER_RENEWAL)
         return renewal_asked(x, &(struct renewal_asker){id, &n->agency, &n->node, n->usage}, payload, err);
-    return renewal_take(x, id, &n->agency, payload, err);
+    agency = n->agency; /* narrow_links_renewed frees it */
+    return renewal_take(x, id, &agency, payload, err);
 }
 
 void narrow_links_down(struct exchange *x, uint64_t id)
@@ -105,6 +107,19 @@ void narrow_links_cut(struct exchange *x)
     while (x->narrow != NULL) {
         tick_hang_up(x, x->narrow->id, error_row(E_LNK_16)->code);
         narrow_links_down(x, x->narrow->id);
+    }
+}
+
+void narrow_links_renewed(struct exchange *x)
+{
+    struct narrow_link *next;
+
+    for (struct narrow_link *n = x->narrow; n != NULL; n = next) {
+        next = n->next;
+        if (n->renews) {
+            tick_hang_up(x, n->id, error_row(E_LNK_16)->code);
+            narrow_links_down(x, n->id);
+        }
     }
 }
 

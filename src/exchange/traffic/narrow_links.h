@@ -17,6 +17,9 @@ MUST_USE bool narrow_links_frame(struct exchange *x, uint64_t id, uint16_t kind,
 void narrow_links_down(struct exchange *x, uint64_t id);
 /* Members changed: all end, and whoever is still to be admitted comes again. */
 void narrow_links_cut(struct exchange *x);
+/* This node has new certificates: the links that it had for them end, for no other stands with the same agency beside
+ * a link. */
+void narrow_links_renewed(struct exchange *x);
 void narrow_links_fini(struct exchange *x);
 /* One whose other end renews and may be asked (renewal_may_ask); false: none. */
 bool narrow_links_to_ask(const struct exchange *x, uint64_t *id, struct address *agency);
