@@ -105,7 +105,6 @@ static void answer(struct ca_door *d, struct ca_question *q, struct view answer)
     exchange_renewal_answer(d->x, q->link, answer);
 }
 
-/* It stays so until a certificate is made: nothing is known of the folder before it is asked again. */
 static void note_why(struct ca_door *d, struct view why)
 {
     struct ca_state *s = &d->state;
@@ -118,12 +117,15 @@ static void note_why(struct ca_door *d, struct view why)
 static bool on_renewed(struct ca_door *d, struct view payload, struct error *err)
 {
     struct seam_ca_renewed r;
+    struct peer_renewed made;
 
-    if (!seam_ca_renewed_decode(payload, &d->arena, &r, err))
+    if (!seam_ca_renewed_decode(payload, &d->arena, &r, err) || !peer_renewed_decode(r.answer, &d->arena, &made, err))
         return false;
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
         if (d->questions[i].number == r.question && d->questions[i].sent) {
-            note_why(d, r.why);
+            /* Who is refused may have been before a key was tried: that shows nothing of the folder. */
+            if (r.why.size != 0 || made.refusal == 0)
+                note_why(d, r.why);
             answer(d, &d->questions[i], r.answer);
             return true;
         }

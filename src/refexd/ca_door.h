@@ -21,7 +21,7 @@ struct ca_state {
     bool greeted; /* the one that runs, or ran last */
     uint32_t landlock;
     bool seccomp;
-    char why[CA_WHY]; /* why a certificate was not made, when one was asked for last: "E-FED-55"; empty: it was */
+    char why[CA_WHY]; /* why a certificate was not made that was asked for: "E-FED-55"; empty: one was, since then */
     int64_t since_ms; /* it has been so */
 };
 

@@ -141,6 +141,25 @@ static bool refuse(uint32_t number, enum renewal_refusal refusal, const char *wh
     return taken;
 }
 
+/* It makes what was asked as NUMBER. */
+static bool make(uint32_t number)
+{
+    const struct view der = view_of_text("a certificate");
+    struct seam_ca_renewed r = {.question = number};
+    struct bytes answer = {0};
+    struct bytes payload = {0};
+    struct error err;
+    bool taken;
+
+    peer_renewed_encode(&(struct peer_renewed){.transport = der, .transport_ca = der}, &answer);
+    r.answer = bytes_view(&answer);
+    seam_ca_renewed_encode(&r, &payload);
+    taken = events->on_frame(cookie, SEAM_CA_RENEWED, bytes_view(&payload), &err);
+    bytes_fini(&answer);
+    bytes_fini(&payload);
+    return taken;
+}
+
 static uint32_t number_sent(void)
 {
     struct arena arena = {0};
@@ -290,7 +309,10 @@ static void test_why_none_was_made_is_known_until_one_is(void **state)
     assert_string_equal(state_of(d).why, "E-FED-01");
     assert_true(state_of(d).since_ms == since);
     assert_true(ask(d));
-    assert_true(refuse(number_sent(), RENEWAL_PERSON, ""));
+    assert_true(refuse(number_sent(), RENEWAL_PERSON, "")); /* before a key was tried */
+    assert_string_equal(state_of(d).why, "E-FED-01");
+    assert_true(ask(d));
+    assert_true(make(number_sent()));
     assert_string_equal(state_of(d).why, "");
     end(d);
 }
