@@ -206,6 +206,15 @@ static bool folder_lock(struct federation_home *h, struct error *err)
     return true;
 }
 
+bool federation_home_lock(const char *path, struct federation_home *out, struct error *err)
+{
+    *out = (struct federation_home){.folder_lock = -1};
+    if (federation_home_path(path, out->path, err) && folder_lock(out, err))
+        return true;
+    federation_home_close(out);
+    return false;
+}
+
 bool federation_home_open(const char *path, struct key_unlock *unlock, int64_t now_ms, struct federation_home *out,
                           struct error *err)
 {

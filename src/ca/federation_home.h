@@ -70,6 +70,9 @@ struct federation_home {
 /* PATH without slashes at its end. E-USE-04 when it is empty or too long. */
 MUST_USE bool federation_home_path(const char *path, char out[static FEDERATION_HOME_PATH_MAX], struct error *err);
 
+/* Locks PATH as federation_home_open does, and reads nothing of it; federation_home_close lets it go. */
+MUST_USE bool federation_home_lock(const char *path, struct federation_home *out, struct error *err);
+
 /* Opens PATH and locks it against other refex-ca, for which it waits up to five seconds, and says so at a terminal.
  * UNLOCK opens its private keys; NULL: none is opened. E-FED-01, E-FED-03, E-FIL-01 it may not be read. */
 MUST_USE bool federation_home_open(const char *path, struct key_unlock *unlock, int64_t now_ms,

@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include "base/log.h"
 #include "ca/federation_home.h"
 
 static const char *const names[SERVED_FILES] = {
@@ -25,7 +26,7 @@ static void look(const char *path, dev_t *device, ino_t *inode)
     *inode = st.st_ino;
 }
 
-bool served_files_find(const char *home, struct served_files *out, struct error *err)
+static bool find(const char *home, struct served_files *out, struct error *err)
 {
     if (!file_join_path(out->listed, home, "", err) || !file_join_path(out->written, home, "members", err))
         return false;
@@ -37,6 +38,19 @@ bool served_files_find(const char *home, struct served_files *out, struct error 
         look(f->path, &f->device, &f->inode);
     }
     return true;
+}
+
+bool served_files_find(const char *home, struct served_files *out, struct error *err)
+{
+    struct federation_home h;
+    struct error why;
+    bool ok;
+
+    if (!federation_home_lock(home, &h, &why)) /* each answer says why */
+        log_line(LOG_WARNING, "event=ca.not_locked code=%s", error_row(why.code)->code);
+    ok = find(home, out, err);
+    federation_home_close(&h);
+    return ok;
 }
 
 bool served_files_confine(const struct served_files *s, bool without_landlock, struct sandbox *out, struct error *err)

@@ -17,6 +17,7 @@
 #include "refexd/link_process.h"
 
 #define QUESTIONS_MAX 16 /* open at once: who is not answered asks again in an hour */
+#define ENDS_MAX      5  /* processes that one waits for: people's commands may change the folder one after another */
 
 struct ca_door {
     struct link_process *process;
@@ -32,8 +33,8 @@ struct ca_door {
         uint32_t number; /* 0: free */
         uint64_t link;
         struct bytes request;
-        bool sent;  /* to the process that runs */
-        bool again; /* one ended before it answered */
+        bool sent;     /* to the process that runs */
+        unsigned ends; /* of processes, before they answered */
     } questions[QUESTIONS_MAX];
 };
 
@@ -146,8 +147,8 @@ static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct er
     return on_greeting(d, payload, err);
 }
 
-/* It ends by itself where the folder has changed; the next one is asked what it left. A question that ends that one,
- * too, is answered with "broken". */
+/* It ends by itself where the folder has changed; the next one is asked what it left. What several left is answered
+ * with "broken". */
 static void on_exited(void *cookie)
 {
     struct ca_door *d = cookie;
@@ -159,12 +160,11 @@ static void on_exited(void *cookie)
 
         if (q->number == 0)
             continue;
-        if (q->again)
-            note_why(d, view_of_text("refex-ca ended before it answered"));
-        if (q->again || d->stopped)
-            answer(d, q, bytes_view(&broken));
-        q->again = true;
         q->sent = false;
+        if (++q->ends == ENDS_MAX)
+            note_why(d, view_of_text("refex-ca ended before it answered"));
+        if (q->ends == ENDS_MAX || d->stopped)
+            answer(d, q, bytes_view(&broken));
     }
     bytes_fini(&broken);
 }

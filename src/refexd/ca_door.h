@@ -3,7 +3,7 @@
 /* Of a coordinator's node: refex-ca serve, which has the federation's folder, as a process of its own.
  *
  * Floor: refexd. It is started when first asked, and again when it ends, as it does where the folder has changed. What
- * it was asked when it ended is asked of the next one, and if that ends, too, answered with "broken".
+ * it was asked when it ended is asked of the next one, and answered with "broken" where several have ended.
  */
 
 #include <stdbool.h>

@@ -3,6 +3,7 @@
 #include "ca_fixture.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -609,6 +610,56 @@ static void test_who_serves_opens_no_key_of_the_root_or_the_directory(void **sta
     sign_key_free(key);
 }
 
+/* As another process, without COMMAND's lock: says on READY that it has looked. Returns 0 where the folder is as it saw
+ * it. */
+static int look(const struct renewing *s, const struct federation_home *command, int ready)
+{
+    struct served_files files;
+    struct error err;
+
+    (void)close(command->folder_lock);
+    if (!served_files_find(s->fed, &files, &err) || write(ready, "1", 1) != 1)
+        return 1;
+    return served_files_changed(&files) ? 2 : 0;
+}
+
+static void replace(const struct renewing *s, const char *name)
+{
+    struct bytes file = {0};
+    char path[FILE_PATH_MAX];
+    struct error err;
+
+    assert_true(file_join_path(path, s->fed, name, &err) && file_read(path, 65536, &file, &err) &&
+                file_write(path, bytes_view(&file), 0644, &err));
+    bytes_fini(&file);
+}
+
+static void test_who_serves_looks_at_the_folder_behind_a_command(void **state)
+{
+    struct renewing *s = *state;
+    struct federation_home command;
+    struct pollfd ready = {.events = POLLIN};
+    int ends[2];
+    int status;
+    struct error err;
+    pid_t pid;
+
+    assert_true(federation_home_open(s->fed, NULL, s->now_ms, &command, &err));
+    assert_int_equal(pipe(ends), 0);
+    pid = fork();
+    if (pid == 0)
+        _exit(look(s, &command, ends[1]));
+    ready.fd = ends[0];
+    replace(s, "sequence");
+    assert_int_equal(poll(&ready, 1, 300), 0);
+    replace(s, "sequence");
+    federation_home_close(&command);
+    assert_int_equal(poll(&ready, 1, 5000), 1);
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_int_equal(close(ends[0]) + close(ends[1]), 0);
+}
+
 static void test_a_file_that_serve_may_not_open_yet_is_seen(void **state)
 {
     struct renewing *s = *state;
@@ -641,6 +692,7 @@ int main(void)
         cmocka_unit_test(test_another_name_or_machine_waits_for_a_person),
         cmocka_unit_test(test_what_its_identity_key_did_not_sign_waits_for_a_person),
         cmocka_unit_test(test_who_serves_opens_no_key_of_the_root_or_the_directory),
+        cmocka_unit_test(test_who_serves_looks_at_the_folder_behind_a_command),
         cmocka_unit_test(test_a_file_that_serve_may_not_open_yet_is_seen),
         cmocka_unit_test(test_what_was_issued_to_others_is_read_once),
         cmocka_unit_test(test_what_was_issued_meanwhile_is_seen),
