@@ -24,6 +24,7 @@
 #include "exchange/members/renewal_waits.h"
 #include "exchange/members/renewal_text.h"
 #include "exchange/state.h"
+#include "exchange/traffic/links.h"
 #include "exchange/vault_transport.h"
 #include "fixture.h"
 
@@ -790,6 +791,28 @@ static void test_a_renewal_that_waits_for_a_person_is_named_to_the_coordinator(v
     end(&s);
 }
 
+static bool is_linked(const struct renewing *s, size_t i)
+{
+    return links_find_agency(world_node(s->f.w, NGO), world_address(s->f.w, i)) != NULL;
+}
+
+/* Nobody dials it meanwhile. */
+static void test_a_coordinators_node_dials_all_members_a_minute_after_its_start(void **state)
+{
+    struct renewing s;
+
+    (void)state;
+    begin(&s, 19);
+    world_crash(s.f.w, NGO);
+    world_shut(s.f.w, NGO, true);
+    world_start(s.f.w, NGO);
+    world_run_ms(s.f.w, 50 * SECONDS);
+    assert_false(is_linked(&s, MISSION) || is_linked(&s, SHELTER));
+    world_run_ms(s.f.w, 5 * MINUTES);
+    assert_true(is_linked(&s, MISSION) && is_linked(&s, SHELTER));
+    end(&s);
+}
+
 static void test_a_person_has_it_renewed_now(void **state)
 {
     struct renewing s;
@@ -947,6 +970,7 @@ int main(void)
         cmocka_unit_test(test_what_nobody_asked_for_is_not_taken),
         cmocka_unit_test(test_what_it_has_is_not_taken_again),
         cmocka_unit_test(test_the_coordinators_node_renews_itself),
+        cmocka_unit_test(test_a_coordinators_node_dials_all_members_a_minute_after_its_start),
         cmocka_unit_test(test_a_person_has_it_renewed_now),
         cmocka_unit_test(test_another_identity_certificate_puts_off_no_transport_certificate),
         cmocka_unit_test(test_when_nodes_renew_is_spread),

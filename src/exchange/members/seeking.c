@@ -109,14 +109,15 @@ void seeking_advance(struct exchange *x)
 {
     int64_t now = tick_steady_ms(x);
     bool urgent = directory_has_ended(x) || tick_clock_is_off(x);
-    bool all = urgent || membership_own_dials_only(x->membership) || x->post->renew != NULL;
+    bool at_once = urgent || membership_own_dials_only(x->membership);
+    bool all = at_once || x->post->renew != NULL;
     struct peer next;
 
     REQUIRE(x->committed);
     note_alone(x);
     if (!membership_own_may_dial(x->membership))
         return;
-    if (x->seeking->due_ms == 0 && !all)
+    if (x->seeking->due_ms == 0 && !at_once)
         x->seeking->due_ms = now + BOUND_SEEK_MS; /* a node that starts is dialled, or has mail that dials */
     if (now < x->seeking->due_ms && (!urgent || x->seeking->is_urgent))
         return;
