@@ -9,6 +9,7 @@
 
 #include "codec/narrow.h"
 #include "codec/peer_messages.h"
+#include "exchange/consent/consent_log.h"
 #include "exchange/members/bundle.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership_bundles.h"
@@ -16,6 +17,7 @@
 #include "exchange/traffic/links.h"
 #include "exchange/vault.h"
 #include "fixture.h"
+#include "store/consent_store.h"
 
 struct scene {
     struct fixture f;
@@ -174,8 +176,21 @@ static void test_who_is_suspended_is_told_at_once_and_believed_later(void **stat
     end(&s);
 }
 
+static struct consent_row row_at_mission(struct scene *s)
+{
+    struct consent_row row;
+    bool found;
+
+    world_must(consent_store_find(s->f.mission->db, world_address(s->f.w, NGO), &s->f.consent, &found, &row, &s->f.err),
+               &s->f.err, "find a consent");
+    assert_true(found);
+    return row;
+}
+
+/* Stopped, and nothing more, whoever asked for it; what it asked is still owed there, and is sent again. */
 static void test_a_withdrawal_of_who_is_suspended_stops_and_erases_later(void **state)
 {
+    const struct consent_fact *f;
     struct scene s;
 
     (void)state;
@@ -186,11 +201,96 @@ static void test_a_withdrawal_of_who_is_suspended_stops_and_erases_later(void **
     assert_non_null(recall_link(s.f.mission, world_address(s.f.w, NGO)));
     assert_false(can_read(&s));
     assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 0);
-    world_run_ms(s.f.w, BOUND_SUSPENSION_MS - 30000);
-    assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 1); /* in the tick that ends it */
-    world_run_ms(s.f.w, 25 * HOURS);
+    f = consent_log_find(s.f.mission->consent_log, world_address(s.f.w, NGO), &s.f.consent);
+    assert_int_equal(f->state, CONSENT_STOP);
+    assert_int_equal(f->until, row_at_mission(&s).until + 1);
+    assert_int_not_equal(fixture_told(&s.f), RECIPIENT_ERASED);
+    world_run_ms(s.f.w, BOUND_SUSPENSION_MS - 120000);
+    assert_int_equal(people_records(s.f.mission, RECORD_TAKEN), 2); /* however often it is said */
+    world_run_ms(s.f.w, 26 * HOURS);
     fixture_look(&s.f);
+    assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 1);
     assert_int_equal(fixture_told(&s.f), RECIPIENT_ERASED);
+    end(&s);
+}
+
+static void lapse(struct scene *s)
+{
+    world_run_ms(s->f.w, BOUND_SUSPENSION_MS + 26 * HOURS);
+}
+
+static void find_compromised(struct scene *s)
+{
+    world_revoke(s->f.w, NGO, REVOKED_KEY_COMPROMISE);
+    world_run_ms(s->f.w, 26 * HOURS);
+}
+
+/* By the directory, then with the key that it had; a person confirms it. */
+static void come_back(struct scene *s)
+{
+    const struct address *ngo = world_address(s->f.w, NGO);
+    char fingerprint[FINGERPRINT_TEXT];
+    struct peer p;
+    bool changed;
+    bool there;
+
+    world_revoke(s->f.w, NGO, REVOKED_SUSPENDED);
+    world_run_ms(s->f.w, 26 * HOURS);
+    world_pardon(s->f.w, NGO);
+    world_run_ms(s->f.w, HOURS);
+    fixture_look(&s->f);
+    assert_true(membership_find_peer(s->f.mission->membership, address_view(ngo), &p));
+    fingerprint_write(&p.fingerprint, fingerprint);
+    world_must(exchange_agency_confirm(s->f.mission, ngo, view_of_text(fingerprint), &changed, &there, &s->f.err),
+               &s->f.err, "confirm");
+    assert_true(changed);
+    world_run_ms(s->f.w, 26 * HOURS);
+}
+
+static void outlive_the_directory(struct scene *s)
+{
+    world_run_ms(s->f.w, 20 * DAYS);
+}
+
+/* Its node, which is a thief's, is heard of no more: however the suspension ends, nothing is destroyed by it. */
+static void test_what_a_thief_withdraws_is_never_erased(void **state)
+{
+    static void (*const ways[])(struct scene *) = {lapse, find_compromised, come_back, outlive_the_directory};
+    struct scene s;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        begin(&s, 948 + i);
+        suspend(&s, NGO, MISSION);
+        assert_true(fixture_withdraw(&s.f, true));
+        world_run_ms(s.f.w, 60000);
+        assert_int_equal(row_at_mission(&s).progress, CONSENT_STOPPED);
+        world_crash(s.f.w, NGO);
+        ways[i](&s);
+        fixture_look(&s.f);
+        assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 0);
+        assert_int_equal(row_at_mission(&s).progress, CONSENT_STOPPED);
+        end(&s);
+    }
+}
+
+/* The day of erasure that it said while it was admitted stays. */
+static void test_what_it_withdrew_before_stays(void **state)
+{
+    struct consent_row before;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 953);
+    assert_true(fixture_withdraw(&s.f, false));
+    world_run_ms(s.f.w, 60000);
+    before = row_at_mission(&s);
+    assert_int_equal(before.progress, CONSENT_STOPPED);
+    suspend(&s, NGO, MISSION);
+    assert_true(fixture_withdraw(&s.f, true));
+    world_run_ms(s.f.w, 60000);
+    assert_int_equal(row_at_mission(&s).erase_from, before.erase_from);
+    assert_int_equal(row_at_mission(&s).progress, CONSENT_STOPPED);
     end(&s);
 }
 
@@ -303,6 +403,8 @@ int main(void)
         cmocka_unit_test(test_whose_key_is_in_other_hands_gets_no_link),
         cmocka_unit_test(test_who_is_suspended_is_told_at_once_and_believed_later),
         cmocka_unit_test(test_a_withdrawal_of_who_is_suspended_stops_and_erases_later),
+        cmocka_unit_test(test_what_a_thief_withdraws_is_never_erased),
+        cmocka_unit_test(test_what_it_withdrew_before_stays),
         cmocka_unit_test(test_nothing_else_leaves_on_such_a_link),
         cmocka_unit_test(test_what_else_comes_on_such_a_link_is_not_read),
         cmocka_unit_test(test_no_receipt_of_before_and_no_new_key_is_taken_on_it),

@@ -462,9 +462,9 @@ static void assert_cannot_be_asked(struct fixture *s, size_t i)
     assert_false(holds_ask(s->ngo, agency, MESSAGE_REFERRAL, &held, &s->err));
     assert_int_equal(s->err.code, E_STO_01);
     db_fault(s->ngo->db, DB_FAULT_STEP, 1);
-    assert_false(holds_key_is_doubted(s->ngo, agency, &is_held, &s->err));
+    assert_false(holds_key_is_held(s->ngo, agency, &is_held, &s->err));
     assert_int_equal(s->err.code, E_STO_01);
-    assert_true(holds_key_is_doubted(s->ngo, agency, &is_held, &s->err) && !is_held);
+    assert_true(holds_key_is_held(s->ngo, agency, &is_held, &s->err) && !is_held);
 }
 
 /* Of the shelter nothing is known before. */

@@ -247,7 +247,7 @@ static void test_a_key_that_is_held_suspends_nobody(void **state_)
     world_tick(s.w, NGO);
     world_start(s.w, SHELTER);
     fixture_look(&s);
-    world_must(holds_key_is_doubted(s.ngo, world_address(s.w, SHELTER), &held, &s.err), &s.err, "held");
+    world_must(holds_key_is_held(s.ngo, world_address(s.w, SHELTER), &held, &s.err), &s.err, "held");
     assert_true(held);
     world_link(s.w, NGO, SHELTER);
     world_run_ms(s.w, 60000); /* it was off for a day: the others tell it the time */

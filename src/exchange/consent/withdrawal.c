@@ -384,3 +384,20 @@ bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct r
     return record_told(x, row, w, err) && referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
            withdrawal_set_progress(x, row, CONSENT_STOPPED, err);
 }
+
+bool withdrawal_stop_alone(struct exchange *x, struct consent_row *row, const struct record_consent *w,
+                           struct error *err)
+{
+    const struct consent_fact *f = consent_log_find(x->consent_log, &row->agency, &row->id);
+    struct record_consent stop = *w;
+    section_set shared;
+
+    if (f == NULL || f->state != CONSENT_GIVEN || f->erased)
+        return true;
+    stop.state = CONSENT_STOP;
+    consent_agreement_follow_log(x, row);
+    row->erase_from = f->until + 1;
+    return tick_begin(x, err) && record_told(x, row, &stop, err) &&
+           referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
+           withdrawal_set_progress(x, row, CONSENT_STOPPED, err);
+}

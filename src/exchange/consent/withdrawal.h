@@ -56,6 +56,11 @@ bool withdrawal_goes_further(struct exchange *x, const struct consent_row *row, 
 MUST_USE bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct record_consent *w,
                               struct error *err);
 
+/* Stops ROW alone, which stands, came with data and is withdrawn by W of an agency that is suspended: whoever has its
+ * keys destroys nothing. It is erased after the last day that she agreed to, or as a later withdrawal demands. */
+MUST_USE bool withdrawal_stop_alone(struct exchange *x, struct consent_row *row, const struct record_consent *w,
+                                    struct error *err);
+
 /* Stores a row for a consent of AGENCY that was withdrawn before any data under it came, so that data still under way
  * is refused. */
 MUST_USE bool withdrawal_add_tombstone(struct exchange *x, const struct address *agency, const struct record_consent *w,

@@ -182,14 +182,13 @@ static bool is_asked_for(struct exchange *x, const struct consent_row *row, bool
     return true;
 }
 
-/* A withdrawal by an agency whose identity key has changed, or that is suspended, stops at once; what it asks to be
- * erased waits until the key is confirmed or that is over, which sets it due, or for the last day that she agreed
- * to. */
+/* A withdrawal by an agency whose identity key has changed stops at once; what it asks to be erased waits until the key
+ * is confirmed or its hold is over, which sets it due, or for the last day that she agreed to. */
 static bool begin_erasing_unless_held(struct exchange *x, struct consent_row *row, struct error *err)
 {
     bool held = false;
 
-    if (!consent_agreement_is_own(x, row) && !holds_key_is_doubted(x, &row->agency, &held, err))
+    if (!consent_agreement_is_own(x, row) && !holds_key_is_held(x, &row->agency, &held, err))
         return false;
     if (held && !is_asked_for(x, row, &held, err)) {
         tick_read_again(x);

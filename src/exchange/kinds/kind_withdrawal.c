@@ -204,4 +204,18 @@ static bool take(struct exchange *x, const struct received_body *b, struct error
     return found ? withdrawal_stop(x, &row, withdrawn, err) : withdrawal_add_tombstone(x, b->sender, withdrawn, err);
 }
 
+bool kind_withdrawal_stop_alone(struct exchange *x, const struct received_body *b, struct error *err)
+{
+    struct proof_answer proof;
+    const struct record_consent *withdrawn = &proof.record.consent;
+    struct consent_row row;
+    bool found;
+
+    if (!is_proven(x, b, &proof) || !commits_to(x, b->sender, withdrawn))
+        return true;
+    if (!consent_store_find(x->db, b->sender, &withdrawn->consent, &found, &row, err))
+        return false;
+    return !found || withdrawal_stop_alone(x, &row, withdrawn, err);
+}
+
 const struct kind_actions kind_withdrawal = {.check = check, .find = find, .standing = standing, .take = take};

@@ -24,4 +24,8 @@ MUST_USE bool kind_withdrawal_send(struct exchange *x, const struct consent_row 
  * that a message did not arrive, or that no receipt came, does not count. */
 MUST_USE bool kind_withdrawal_is_owed(struct exchange *x, const struct consent_row *row, bool *out, struct error *err);
 
+/* Of the withdrawal B, which is refused for its sender is suspended: the stop alone is taken, where data came under the
+ * consent. Of the sender's log nothing is remembered. */
+MUST_USE bool kind_withdrawal_stop_alone(struct exchange *x, const struct received_body *b, struct error *err);
+
 #endif

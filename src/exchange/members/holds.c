@@ -140,26 +140,28 @@ enum denial holds_denial(struct exchange *x, const struct address *agency, enum 
     return hold_denial(held.hold);
 }
 
-static bool is_suspended(struct exchange *x, const struct address *agency)
+bool holds_is_suspended(struct exchange *x, const struct address *agency)
 {
     return membership_hold(x->membership, address_view(agency), tick_closing_ms(x)) == HOLD_SUSPENDED;
 }
 
 enum hold holds_keep_out(struct exchange *x, const struct peer_row *row, enum message_kind kind)
 {
-    if (kind != MESSAGE_REPLY && kind != MESSAGE_ERASURE_STATEMENT)
-        return HOLD_NONE;
-    return key_is_held(row) || is_suspended(x, &row->agency) ? HOLD_KEY_HELD_THERE : HOLD_NONE;
+    const bool answers = kind == MESSAGE_REPLY || kind == MESSAGE_ERASURE_STATEMENT;
+
+    if (holds_is_suspended(x, &row->agency) && (answers || kind == MESSAGE_WITHDRAWAL))
+        return HOLD_KEY_HELD_THERE;
+    return answers && key_is_held(row) ? HOLD_KEY_HELD_THERE : HOLD_NONE;
 }
 
-bool holds_key_is_doubted(struct exchange *x, const struct address *agency, bool *held, struct error *err)
+bool holds_key_is_held(struct exchange *x, const struct address *agency, bool *held, struct error *err)
 {
     struct peer_row row;
     bool found;
 
     if (!peers_find(x, agency, &found, &row, err))
         return false;
-    *held = (found && key_is_held(&row)) || is_suspended(x, agency);
+    *held = found && key_is_held(&row);
     return true;
 }
 

@@ -36,11 +36,14 @@ void holds_ask_peer(struct exchange *x, const struct peer_row *row, enum message
 /* The gate's part: the denial of a hold that cannot pass; 0: there is none. */
 enum denial holds_denial(struct exchange *x, const struct address *agency, enum message_kind kind);
 
+/* Whether AGENCY is suspended: whoever has its keys may speak for it. */
+bool holds_is_suspended(struct exchange *x, const struct address *agency);
 /* Why a message of KIND that came from the agency of ROW has to wait there: what it would answer or state, until its
- * key is confirmed, or while it is suspended. What gives us data, and a withdrawal, which stops at once, do not. */
+ * key is confirmed, or while it is suspended; while it is, a withdrawal too, which stops at once all the same. What
+ * gives us data does not. */
 enum hold holds_keep_out(struct exchange *x, const struct peer_row *row, enum message_kind kind);
-/* Whether the identity key of AGENCY is held, or it is suspended: what it asked to be erased waits, stopped. */
-MUST_USE bool holds_key_is_doubted(struct exchange *x, const struct address *agency, bool *held, struct error *err);
+/* Whether the identity key of AGENCY is held: what it asked to be erased waits, stopped. */
+MUST_USE bool holds_key_is_held(struct exchange *x, const struct address *agency, bool *held, struct error *err);
 
 /* What the peer with this number answered last; HOLD_NONE: it took something. In memory; the reason of a refusal stands
  * with its message too. */

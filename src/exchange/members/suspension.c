@@ -7,7 +7,6 @@
 #include "base/sometimes.h"
 #include "codec/peer.h"
 #include "crypto/digest.h"
-#include "exchange/consent/withdrawal_work.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
@@ -94,7 +93,6 @@ static void follow(struct exchange *x, const char *event)
     links_cut(x);
     tick_members_changed(x);
     dialling_look(x);
-    withdrawal_work_due(x); /* what it asked to be erased waited for this */
     tick_again(x);
 }
 

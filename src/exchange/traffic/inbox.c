@@ -6,6 +6,7 @@
 #include "crypto/seal.h"
 #include "exchange/consent/consent_received.h"
 #include "exchange/kinds/kind.h"
+#include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/membership_bundles.h"
@@ -351,6 +352,17 @@ static bool take_proven(struct incoming *in, struct error *err)
     return found ? answer_duplicate(in, &seen, err) : admit_message(in, err);
 }
 
+/* What a suspended agency withdraws is refused, and is not read meanwhile. */
+static bool stop_alone(struct incoming *in, struct error *err)
+{
+    struct received_body received;
+
+    if (in->hold != HOLD_KEY_HELD_THERE || in->body.kind != MESSAGE_WITHDRAWAL)
+        return true;
+    received = received_body_of(in);
+    return kind_withdrawal_stop_alone(in->x, &received, err);
+}
+
 /* Every member has a number from the directory on. */
 static bool find_peer(struct incoming *in, struct error *err)
 {
@@ -375,7 +387,7 @@ bool inbox_receive(struct exchange *x, const struct link *link, struct view payl
     if (!find_peer(&in, err))
         return false;
     if (!admission_check_record(&in, &why))
-        return send_refusal(&in, &why);
+        return stop_alone(&in, err) && send_refusal(&in, &why);
     return take_proven(&in, err);
 }
 
