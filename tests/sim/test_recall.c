@@ -294,6 +294,29 @@ static void test_what_it_withdrew_before_stays(void **state)
     end(&s);
 }
 
+/* It may be a thief's. The same message goes again when the suspension is over. */
+static void test_a_receipt_of_who_is_suspended_ends_nothing(void **state)
+{
+    struct scene s;
+    unsigned receipted;
+
+    (void)state;
+    begin(&s, 954);
+    receipted = people_records(s.f.ngo, RECORD_RECEIPTED);
+    bytes_clear(&s.receipt);
+    suspend(&s, MISSION, NGO);
+    assert_true(fixture_withdraw(&s.f, true));
+    world_run_ms(s.f.w, 60000);
+    assert_true(s.receipt.size > 0);
+    assert_int_equal(people_records(s.f.ngo, RECORD_RECEIPTED), receipted);
+    world_run_ms(s.f.w, BOUND_SUSPENSION_MS);
+    assert_int_equal(people_records(s.f.ngo, RECORD_RECEIPTED), receipted + 1); /* it went again */
+    world_run_ms(s.f.w, 25 * HOURS);
+    fixture_look(&s.f);
+    assert_int_equal(fixture_told(&s.f), RECIPIENT_ERASED);
+    end(&s);
+}
+
 /* --- nothing else --- */
 
 /* The mission does not know that it is suspended, and answers: nothing of that leaves before it is over. */
@@ -405,6 +428,7 @@ int main(void)
         cmocka_unit_test(test_a_withdrawal_of_who_is_suspended_stops_and_erases_later),
         cmocka_unit_test(test_what_a_thief_withdraws_is_never_erased),
         cmocka_unit_test(test_what_it_withdrew_before_stays),
+        cmocka_unit_test(test_a_receipt_of_who_is_suspended_ends_nothing),
         cmocka_unit_test(test_nothing_else_leaves_on_such_a_link),
         cmocka_unit_test(test_what_else_comes_on_such_a_link_is_not_read),
         cmocka_unit_test(test_no_receipt_of_before_and_no_new_key_is_taken_on_it),

@@ -14,6 +14,7 @@
 #include "exchange/members/incarnations.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
+#include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/growth.h"
@@ -103,6 +104,19 @@ static bool counts_on_link(const struct link *link, const struct message_row *ro
     return !link->recall_only || holds_calls_back(row->kind);
 }
 
+/* Whoever has the keys of a suspended agency may sign that it has a message: the same goes again when it is admitted,
+ * at most 85 minutes later. */
+static bool wait_for_end(struct exchange *x, const struct link *link, const struct message_row *row, struct error *err)
+{
+    int64_t next_ms = tick_closing_ms(x) + retry_pause_ms(RETRY_REFUSED, row->attempts);
+
+    if (row->state != MESSAGE_WAITING)
+        return true;
+    releasing_note_retry(link, tick_steady_at_closing(x, next_ms));
+    return tick_begin(x, err) &&
+           message_store_retry(x->db, row->number, row->attempts + 1, next_ms, HOLD_NONE, err);
+}
+
 bool answers_take_receipt(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct receipt receipt;
@@ -132,6 +146,8 @@ bool answers_take_receipt(struct exchange *x, const struct link *link, struct vi
     if (!found || row.state == MESSAGE_RECEIPTED || row.state == MESSAGE_REFUSED ||
         !hash_equal(&row.leaf, &proven.record.received.leaf))
         return true; /* receipted before, or not a message of ours */
+    if (holds_is_suspended(x, &link->agency))
+        return wait_for_end(x, link, &row, err);
     if (row.state != MESSAGE_WAITING)
         SOMETIMES(a_receipt_came_after_its_message_was_given_up);
     if (!link->recall_only)
