@@ -419,6 +419,42 @@ static void test_no_receipt_of_before_and_no_new_key_is_taken_on_it(void **state
     end(&s);
 }
 
+/* Nor from an accomplice, on its ordinary link; when the suspension is over the agency's own word counts. */
+static void test_another_member_brings_no_keys_of_who_is_suspended(void **state)
+{
+    struct peer_refusal refusal = {.step = STEP_KEY};
+    struct bytes bundle = {0};
+    struct bytes frame = {0};
+    struct bundle newer;
+    struct scene s;
+    uint64_t sequence;
+
+    (void)state;
+    begin(&s, 955);
+    newer = *membership_bundle(s.f.mission->membership, address_view(s.f.to));
+    sequence = newer.sequence;
+    newer.sequence += 1000;
+    world_must(bundle_sign(&newer, membership_federation(s.f.mission->membership), vault_identity(s.f.mission->vault),
+                           &bundle, &s.f.err),
+               &s.f.err, "a bundle");
+    refusal.bundle = bytes_view(&bundle);
+    peer_refusal_encode(&refusal, &frame);
+    suspend(&s, MISSION, NGO);
+    assert_true(world_inject(s.f.w, SHELTER, NGO, PEER_BUNDLE, bytes_view(&bundle)));
+    assert_true(world_inject(s.f.w, SHELTER, NGO, PEER_REFUSAL, bytes_view(&frame)));
+    world_tick(s.f.w, NGO);
+    assert_non_null(links_find_agency(s.f.ngo, world_address(s.f.w, SHELTER)));
+    assert_int_equal(membership_bundle(s.f.ngo->membership, address_view(s.f.to))->sequence, sequence);
+    world_run_ms(s.f.w, BOUND_SUSPENSION_MS + HOURS);
+    fixture_look(&s.f);
+    assert_true(world_inject(s.f.w, MISSION, NGO, PEER_BUNDLE, bytes_view(&bundle)));
+    world_tick(s.f.w, NGO);
+    assert_int_equal(membership_bundle(s.f.ngo->membership, address_view(s.f.to))->sequence, newer.sequence);
+    bytes_fini(&bundle);
+    bytes_fini(&frame);
+    end(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -432,6 +468,7 @@ int main(void)
         cmocka_unit_test(test_nothing_else_leaves_on_such_a_link),
         cmocka_unit_test(test_what_else_comes_on_such_a_link_is_not_read),
         cmocka_unit_test(test_no_receipt_of_before_and_no_new_key_is_taken_on_it),
+        cmocka_unit_test(test_another_member_brings_no_keys_of_who_is_suspended),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,6 +16,7 @@
 #include "exchange/members/incarnations.h"
 #include "exchange/members/issuers_known.h"
 #include "exchange/members/leaving.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/other_directory.h"
 #include "exchange/members/pauses.h"
@@ -252,8 +253,12 @@ bool federation_take_bundle(struct exchange *x, const struct link *link, struct 
     struct view newest;
 
     *is_new = false;
-    if (bundle_peek(payload, &b, err) && address_equal(&b.agency, membership_own(x->membership)))
+    if (!bundle_peek(payload, &b, err))
+        return error_wrap(err, "a bundle from %s", link->agency.text);
+    if (address_equal(&b.agency, membership_own(x->membership)))
         return take_own(x, payload, err);
+    if (membership_is_revoked(x->membership, &b.agency)) /* its keys may be a thief's, whoever brings them */
+        return true;
     if (!membership_take_bundle(x->membership, payload, &agency, is_new, err))
         return error_wrap(err, "a bundle from %s", link->agency.text);
     if (holds_waits_there(x, link->peer)) /* it sends its bundle again when that hold has ended */

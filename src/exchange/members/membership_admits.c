@@ -172,6 +172,13 @@ bool membership_recalls_node(struct membership *m, struct view certificate, cons
     return true;
 }
 
+bool membership_is_revoked(struct membership *m, const struct address *agency)
+{
+    struct peer p;
+
+    return membership_find_peer(m, address_view(agency), &p) && p.revoked;
+}
+
 bool membership_admits_ended(struct membership *m, struct view certificate, const struct ident *node, int64_t now_ms,
                              struct address *agency, struct error *err)
 {

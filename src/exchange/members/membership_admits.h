@@ -54,6 +54,8 @@ MUST_USE bool membership_recalls(struct membership *m, struct view agency, int64
 /* The same of NODE, which shows CERTIFICATE; *AGENCY is set. E-FED-31, E-FED-32. */
 MUST_USE bool membership_recalls_node(struct membership *m, struct view certificate, const struct ident *node,
                                       int64_t now_ms, struct address *agency, struct error *err);
+/* Whether the directory, ended or not, revokes AGENCY, or it is suspended. */
+bool membership_is_revoked(struct membership *m, const struct address *agency);
 /* Of a node whose CERTIFICATE ended at most BOUND_GRACE_MS ago, as membership_admits_node otherwise. */
 MUST_USE bool membership_admits_ended(struct membership *m, struct view certificate, const struct ident *node,
                                       int64_t now_ms, struct address *agency, struct error *err);

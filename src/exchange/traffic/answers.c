@@ -181,15 +181,6 @@ static bool record_again(struct exchange *x, const struct link *link, struct mes
            message_store_set_record(x->db, row->number, row->record_index, &row->leaf, err);
 }
 
-/* What calls data back is sealed to keys that an agency had before it was cut off: others may be a thief's. */
-static bool takes_keys_of(struct exchange *x, const struct link *link)
-{
-    struct error why;
-
-    return !link->recall_only ||
-           membership_admits(x->membership, address_view(&link->agency), tick_closing_ms(x), NULL, &why);
-}
-
 bool answers_take_refusal(struct exchange *x, const struct link *link, struct view payload, struct error *err)
 {
     struct peer_refusal refusal;
@@ -209,8 +200,7 @@ bool answers_take_refusal(struct exchange *x, const struct link *link, struct vi
                  refusal.hold != HOLD_NONE ? " hold=" : "", refusal.hold != HOLD_NONE ? hold_name(refusal.hold) : "");
     if (!link->recall_only)
         holds_said(x, link->peer, refusal.hold);
-    if (refusal.bundle.size != 0 && takes_keys_of(x, link) &&
-        !federation_take_bundle(x, link, refusal.bundle, &is_new, err))
+    if (refusal.bundle.size != 0 && !federation_take_bundle(x, link, refusal.bundle, &is_new, err))
         return false;
     if (!refusal.has_message)
         return true;
