@@ -266,7 +266,7 @@ static void enter_hello(struct session *s)
     REQUIRE(tls_handshake_done(s->tls) && tls_peer(s->tls) != 0 && !s->hello_done); /* nobody else is greeted */
     enter_state(s, S_HELLO);
     s->info.group = tls_chosen_group(s->tls);
-    s->info.narrow = tls_narrow(s->tls);
+    s->info.narrow = s->seen = tls_narrow(s->tls);
     if (s->info.narrow != LINK_CLASS_CUT_OFF) /* which is greeted when it has spoken, and is sent no directory */
         session_queue_hello(s);
     timer_start(s->timeout, left < HELLO_WAIT_MS || s->info.narrow == LINK_CLASS_CUT_OFF ? left : HELLO_WAIT_MS);
@@ -431,8 +431,10 @@ void session_recheck(struct session *s)
         return;
     if (!tls_recheck(s->tls, &err))
         session_fail(s, &err);
-    else if (s->info.narrow == LINK_CLASS_ORDINARY && tls_narrow(s->tls) == LINK_CLASS_CUT_OFF)
+    else if (s->seen != LINK_CLASS_CUT_OFF && tls_narrow(s->tls) == LINK_CLASS_CUT_OFF)
         session_fail_with(s, E_LNK_04, "its agency was cut off while the link stood");
+    else if (s->seen == LINK_CLASS_CUT_OFF && tls_narrow(s->tls) != LINK_CLASS_CUT_OFF)
+        session_fail_with(s, E_LNK_16, "its agency is cut off no more");
     else if (s->state == S_OPEN && s->info.narrow == LINK_CLASS_ORDINARY && tls_narrow(s->tls) != LINK_CLASS_ORDINARY)
         session_fail_with(s, E_LNK_03, "its certificate ended while the link stood");
     else if (s->state == S_UNKNOWN && tls_peer(s->tls) != 0)

@@ -36,7 +36,7 @@ void session_queue_hello(struct session *s)
 /* Who is cut off is greeted when it has said that it takes such a link: an older node knows none, and hears nothing. */
 static bool greet_cut_off(struct session *s, const struct peer_hello *h, struct error *err)
 {
-    if (tls_narrow(s->tls) != LINK_CLASS_CUT_OFF)
+    if (s->seen != LINK_CLASS_CUT_OFF)
         return true;
     if (!h->recalls)
         return error_set(err, E_LNK_04, "peer %u is cut off, and takes no narrow link", s->info.peer);

@@ -32,6 +32,7 @@ struct session {
     bool offered;           /* a node that is not listed sent its directory */
     bool waits_reported;    /* on_waits was called: one directory may be sent */
     bool hello_done;        /* the peer's hello has come and fits */
+    enum link_class seen;   /* by what this side knows, when it was greeted */
     bool paused;
     bool flow_stopped; /* on_flow(stop) was called */
     bool peer_closed;  /* the peer sent its TLS closing alert */

@@ -113,8 +113,7 @@ static bool wait_for_end(struct exchange *x, const struct link *link, const stru
     if (row->state != MESSAGE_WAITING)
         return true;
     releasing_note_retry(link, tick_steady_at_closing(x, next_ms));
-    return tick_begin(x, err) &&
-           message_store_retry(x->db, row->number, row->attempts + 1, next_ms, HOLD_NONE, err);
+    return tick_begin(x, err) && message_store_retry(x->db, row->number, row->attempts + 1, next_ms, HOLD_NONE, err);
 }
 
 bool answers_take_receipt(struct exchange *x, const struct link *link, struct view payload, struct error *err)

@@ -771,6 +771,27 @@ static void test_a_link_that_stands_ends_when_its_peer_is_cut_off(void **state)
     stop(l);
 }
 
+/* Also where refexd hears of it only after the suspension was over: urgent referrals do not wait for another change. */
+static void test_a_narrow_link_ends_when_its_peer_is_cut_off_no_more(void **state)
+{
+    struct loop *l = start_cut_off();
+    struct seam_configure c;
+    struct error err;
+
+    (void)state;
+    AWAIT(l, all_are_up());
+    credentials_configure(&callee.credentials, &member_ca, &c);
+    c.trust.nodes = everybody;
+    c.trust.node_count = MANY + 1;
+    assert_true(links_set_trust(callee.links, &c.trust, &err));
+    AWAIT(l, callee.down_count == 1);
+    assert_int_equal(link_reason_code(callee.down_why), E_LNK_16);
+    dial_callee(&members[0]);
+    AWAIT(l, callee.up_count == 2);
+    assert_int_equal(callee.narrow, LINK_CLASS_ORDINARY);
+    stop(l);
+}
+
 /* --- another key and certificate --- */
 
 static void test_links_stand_when_the_node_has_another_key_and_new_ones_show_it(void **state)
@@ -905,6 +926,7 @@ int main(void)
         cmocka_unit_test(test_what_is_no_recall_is_not_read_on_it),
         cmocka_unit_test(test_who_takes_no_recalls_is_refused_as_before),
         cmocka_unit_test(test_a_link_that_stands_ends_when_its_peer_is_cut_off),
+        cmocka_unit_test(test_a_narrow_link_ends_when_its_peer_is_cut_off_no_more),
         cmocka_unit_test(test_a_hello_is_of_the_node_in_the_certificate_and_of_our_version),
         cmocka_unit_test(test_who_may_not_dial_does_not_and_nobody_dials_who_is_linked),
     };
