@@ -17,8 +17,8 @@ struct shown_asks *shown_asks_new(void); /* freed with free() */
 
 /* Whether some agency has not said yet, so that links stand for a moment. */
 bool shown_asks_wait(const struct exchange *x);
-/* In the committed step of a node that signs nothing, before what waits is sent: ends the links of those that have said,
- * or had their time, and dials the next. */
+/* In the committed step of a node that signs nothing, before what waits is sent: ends the links of those that have
+ * said, or had their time, and dials the next. */
 MUST_USE bool shown_asks_advance(struct exchange *x, struct error *err);
 /* When that is due next, by the steady clock; 0: not. */
 int64_t shown_asks_wake_ms(const struct exchange *x);
