@@ -137,6 +137,30 @@ static void test_who_left_is_told_and_states_what_became_of_it(void **state)
     end(&s);
 }
 
+/* Its directory has ended by then: nobody is there any more, or somebody else. */
+static void test_who_left_long_ago_is_dialled_by_nobody(void **state)
+{
+    unsigned dialled;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 956);
+    cut_off(&s, MISSION, REVOKED_LEFT);
+    world_crash(s.f.w, MISSION);
+    assert_true(fixture_withdraw(&s.f, true));
+    world_run_ms(s.f.w, 10 * DAYS);
+    world_publish(s.f.w);
+    world_run_ms(s.f.w, BOUND_RECALL_MS - 10 * DAYS);
+    world_start(s.f.w, MISSION);
+    fixture_look(&s.f);
+    dialled = world_dialled(s.f.w, MISSION);
+    world_run_ms(s.f.w, HOURS);
+    assert_int_equal(world_dialled(s.f.w, MISSION), dialled);
+    assert_null(links_find_any_to(s.f.ngo, people_peer(s.f.w, NGO, MISSION).number));
+    assert_true(fixture_told(&s.f) == RECIPIENT_OWED || fixture_told(&s.f) == RECIPIENT_ASKED);
+    end(&s);
+}
+
 static void test_whose_key_is_in_other_hands_gets_no_link(void **state)
 {
     struct scene s;
@@ -459,6 +483,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_left_is_told_and_states_what_became_of_it),
+        cmocka_unit_test(test_who_left_long_ago_is_dialled_by_nobody),
         cmocka_unit_test(test_whose_key_is_in_other_hands_gets_no_link),
         cmocka_unit_test(test_who_is_suspended_is_told_at_once_and_believed_later),
         cmocka_unit_test(test_a_withdrawal_of_who_is_suspended_stops_and_erases_later),

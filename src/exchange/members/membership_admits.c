@@ -135,6 +135,7 @@ bool membership_admits_node(struct membership *m, struct view certificate, const
 bool membership_recalls(struct membership *m, struct view agency, int64_t now_ms, struct error *err)
 {
     const struct directory *d = directory_version_directory(m->version);
+    const struct revocation *left;
     struct certificate c;
     struct error why;
     struct peer p;
@@ -148,9 +149,12 @@ bool membership_recalls(struct membership *m, struct view agency, int64_t now_ms
     directory_version_peer(m->version, index, &p);
     if (!p.revoked || p.identity == NULL)
         return error_set(err, E_FED_28, "%s is not cut off", p.member->agency.text);
-    return directory_version_chain_barred(m->version, p.member->identity_certificate, CERTIFICATE_IDENTITY, now_ms, &c,
-                                          &why) ||
-           refuse_chain(&why, agency, err);
+    if (!directory_version_chain_barred(m->version, p.member->identity_certificate, CERTIFICATE_IDENTITY, now_ms, &c,
+                                        &why))
+        return refuse_chain(&why, agency, err);
+    left = p.reason == REVOKED_LEFT ? directory_version_revocation(m->version, &c) : NULL;
+    return left == NULL || now_ms <= left->time_ms + BOUND_RECALL_MS ||
+           error_set(err, E_FED_28, "%s left more than 14 days ago", p.member->agency.text);
 }
 
 bool membership_recalls_node(struct membership *m, struct view certificate, const struct ident *node, int64_t now_ms,

@@ -48,8 +48,8 @@ MUST_USE bool membership_signer(void *membership, struct view agency, struct pro
 MUST_USE bool membership_check_identity(struct membership *m, struct view der, int64_t now_ms, struct error *err);
 
 /* Whether AGENCY, which the directory revokes for having left or as suspended, may still call data back, and have it
- * called back: its identity certificate is good but for that. Of any other it may not (E-FED-28). E-FED-20, 23, 25 to
- * 28. */
+ * called back: its identity certificate is good but for that. Who left may for BOUND_RECALL_MS. Of any other it may not
+ * (E-FED-28). E-FED-20, 23, 25 to 28. */
 MUST_USE bool membership_recalls(struct membership *m, struct view agency, int64_t now_ms, struct error *err);
 /* The same of NODE, which shows CERTIFICATE; *AGENCY is set. E-FED-31, E-FED-32. */
 MUST_USE bool membership_recalls_node(struct membership *m, struct view certificate, const struct ident *node,

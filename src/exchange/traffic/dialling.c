@@ -1,6 +1,7 @@
 #include "exchange/traffic/dialling.h"
 
 #include "exchange/members/gaps.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/retry.h"
@@ -106,6 +107,15 @@ static bool is_to_be_dialled(struct exchange *x, const struct dialled *d, bool *
     return *out || (restored_asks_awaits(x, &d->agency, out, err) && (*out || gaps_await(x, &d->agency, out, err)));
 }
 
+/* It left so long ago that it takes nothing any more: whoever has its host name by then is not shown where we are. */
+static bool is_in_vain(struct exchange *x, const struct peer *p)
+{
+    struct error why;
+
+    return p->revoked && p->reason == REVOKED_LEFT &&
+           !membership_recalls(x->membership, address_view(&p->member->agency), tick_closing_ms(x), &why);
+}
+
 /* Dials the peers whose time has come; those that nothing wants any more are dropped. */
 static bool dial_due(struct exchange *x, struct error *err)
 {
@@ -128,7 +138,8 @@ static bool dial_due(struct exchange *x, struct error *err)
             continue;
         }
         d->next_ms = now + retry_pause_ms(RETRY_DIAL, d->attempts++);
-        if (membership_find_peer(x->membership, address_view(&d->agency), &peer) && peer.member->endpoint.size != 0)
+        if (membership_find_peer(x->membership, address_view(&d->agency), &peer) && peer.member->endpoint.size != 0 &&
+            !is_in_vain(x, &peer))
             x->post->dial(x->post, &d->agency, peer.member->endpoint, false);
         at = &d->next;
     }

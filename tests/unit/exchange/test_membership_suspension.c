@@ -527,6 +527,21 @@ static void test_who_left_or_is_suspended_may_call_data_back(void **state)
     assert_false(recalls(s, s->mission, LAST));
 }
 
+static void test_who_left_may_call_data_back_for_14_days(void **state)
+{
+    const int64_t left = NOW - 10 * DAY_MS;
+    struct scene *s = *state;
+
+    revoke_at(s, s->mission, REVOKED_LEFT);
+    s->f.revocations[0].time_ms = left;
+    publish(s);
+    assert_true(recalls(s, s->mission, left + BOUND_RECALL_MS));
+    assert_false(recalls(s, s->mission, left + BOUND_RECALL_MS + 1));
+    s->f.revocations[0].reason = REVOKED_SUSPENDED; /* it is to come back */
+    publish(s);
+    assert_true(recalls(s, s->mission, left + BOUND_RECALL_MS + 1));
+}
+
 /* An authority that is revoked is no agency that left, whatever reason is given. */
 static void test_what_is_revoked_of_no_agency_is_barred(void **state)
 {
@@ -607,6 +622,7 @@ int main(void)
         SCENE(test_the_statements_of_members_are_bounded),
         SCENE(test_what_a_directory_ended_leaves_the_others_whole),
         SCENE(test_who_left_or_is_suspended_may_call_data_back),
+        SCENE(test_who_left_may_call_data_back_for_14_days),
         SCENE(test_what_is_revoked_of_no_agency_is_barred),
         cmocka_unit_test(test_a_suspension_has_one_spelling),
     };
