@@ -18,6 +18,8 @@
 #include "exchange/vault.h"
 #include "fixture.h"
 #include "store/consent_store.h"
+#include "store/message_store.h"
+#include "store/obligation_store.h"
 
 struct scene {
     struct fixture f;
@@ -318,9 +320,27 @@ static void test_what_it_withdrew_before_stays(void **state)
     end(&s);
 }
 
-/* It may be a thief's. The same message goes again when the suspension is over. */
+static void find_owed(struct scene *s, struct obligation_row *o, struct ident *message)
+{
+    struct consent_row row;
+    struct message_row m;
+    bool found;
+
+    world_must(consent_store_find(s->f.ngo->db, world_address(s->f.w, NGO), &s->f.consent, &found, &row, &s->f.err) &&
+                   obligation_store_find(s->f.ngo->db, OWED_WITHDRAWAL, row.number, &found, o, &s->f.err) &&
+                   message_store_get(s->f.ngo->db, o->message, &found, &m, &s->f.err),
+               &s->f.err, "find what is owed");
+    assert_true(found);
+    assert_int_equal(m.state, MESSAGE_WAITING);
+    *message = m.id;
+}
+
+/* It may be a thief's, and a refusal too. The same message goes again when the suspension is over. */
 static void test_a_receipt_of_who_is_suspended_ends_nothing(void **state)
 {
+    struct peer_refusal refusal = {.step = STEP_RECORD, .has_message = true};
+    struct bytes frame = {0};
+    struct obligation_row owed;
     struct scene s;
     unsigned receipted;
 
@@ -333,7 +353,14 @@ static void test_a_receipt_of_who_is_suspended_ends_nothing(void **state)
     world_run_ms(s.f.w, 60000);
     assert_true(s.receipt.size > 0);
     assert_int_equal(people_records(s.f.ngo, RECORD_RECEIPTED), receipted);
-    world_run_ms(s.f.w, BOUND_SUSPENSION_MS);
+    find_owed(&s, &owed, &refusal.message);
+    peer_refusal_encode(&refusal, &frame);
+    assert_true(world_inject(s.f.w, MISSION, NGO, PEER_REFUSAL, bytes_view(&frame)));
+    world_tick(s.f.w, NGO);
+    find_owed(&s, &owed, &refusal.message);
+    assert_int_equal(owed.refused_at, 0); /* nobody is told that it is refused */
+    bytes_fini(&frame);
+    world_run_ms(s.f.w, BOUND_SUSPENSION_MS + 85 * MINUTES);
     assert_int_equal(people_records(s.f.ngo, RECORD_RECEIPTED), receipted + 1); /* it went again */
     world_run_ms(s.f.w, 25 * HOURS);
     fixture_look(&s.f);

@@ -104,8 +104,8 @@ static bool counts_on_link(const struct link *link, const struct message_row *ro
     return !link->recall_only || holds_calls_back(row->kind);
 }
 
-/* Whoever has the keys of a suspended agency may sign that it has a message: the same goes again when it is admitted,
- * at most 85 minutes later. */
+/* Whoever has the keys of a suspended agency may sign that it has a message, or refuse it: the same goes again when it
+ * is admitted, at most 85 minutes later. */
 static bool wait_for_end(struct exchange *x, const struct link *link, const struct message_row *row, struct error *err)
 {
     int64_t next_ms = tick_closing_ms(x) + retry_pause_ms(RETRY_REFUSED, row->attempts);
@@ -207,6 +207,8 @@ bool answers_take_refusal(struct exchange *x, const struct link *link, struct vi
         return false;
     if (!found || row.state != MESSAGE_WAITING || !counts_on_link(link, &row))
         return true;
+    if (holds_is_suspended(x, &link->agency))
+        return wait_for_end(x, link, &row, err);
     if (message_kind_has(row.kind, KIND_OWED) && !obligations_refused(x, &row, &refusal, err))
         return false;
     if (is_new) { /* released again, sealed to the new key */
