@@ -486,6 +486,9 @@ static void test_a_disclosure_names_purpose_and_basis_if_and_only_if_it_needs_a_
         assert_int_equal(read_disclosed(MESSAGE_REPLY, right[i]), E_NONE);
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++)
         assert_int_equal(read_disclosed(MESSAGE_REPLY, wrong[i]), E_BYT_03);
+    /* on a narrow link none brings a consent */
+    assert_int_equal(read_disclosed(MESSAGE_WITHDRAWAL, "c"), E_BYT_03);
+    assert_int_equal(read_disclosed(MESSAGE_ERASURE_STATEMENT, "c"), E_BYT_03);
     assert_int_equal(read_disclosed(MESSAGE_REFERRAL, ""), E_BYT_03);
     for (size_t i = 1; i < sizeof right / sizeof *right; i++)
         assert_int_equal(read_disclosed(MESSAGE_REFERRAL, right[i]), E_NONE);
