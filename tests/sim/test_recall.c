@@ -12,6 +12,7 @@
 #include "exchange/consent/consent_log.h"
 #include "exchange/members/bundle.h"
 #include "exchange/members/holds.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"
@@ -300,6 +301,25 @@ static void test_what_a_thief_withdraws_is_never_erased(void **state)
     }
 }
 
+/* What its node says is doubted also where the directory here ends before the suspension. */
+static void test_who_is_suspended_stays_so_when_the_directory_ends(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    begin(&s, 957);
+    world_run_ms(s.f.w, 12 * DAYS);
+    fixture_look(&s.f);
+    suspend(&s, NGO, MISSION);
+    world_run_ms(s.f.w, 60 * HOURS);
+    fixture_look(&s.f);
+    assert_int_equal(
+        membership_hold(s.f.mission->membership, address_view(world_address(s.f.w, NGO)), world_now(s.f.w)),
+        HOLD_DIRECTORY_ENDED);
+    assert_true(holds_is_suspended(s.f.mission, world_address(s.f.w, NGO)));
+    end(&s);
+}
+
 /* The day of erasure that it said while it was admitted stays. */
 static void test_what_it_withdrew_before_stays(void **state)
 {
@@ -515,6 +535,7 @@ int main(void)
         cmocka_unit_test(test_who_is_suspended_is_told_at_once_and_believed_later),
         cmocka_unit_test(test_a_withdrawal_of_who_is_suspended_stops_and_erases_later),
         cmocka_unit_test(test_what_a_thief_withdraws_is_never_erased),
+        cmocka_unit_test(test_who_is_suspended_stays_so_when_the_directory_ends),
         cmocka_unit_test(test_what_it_withdrew_before_stays),
         cmocka_unit_test(test_a_receipt_of_who_is_suspended_ends_nothing),
         cmocka_unit_test(test_nothing_else_leaves_on_such_a_link),

@@ -142,7 +142,9 @@ enum denial holds_denial(struct exchange *x, const struct address *agency, enum 
 
 bool holds_is_suspended(struct exchange *x, const struct address *agency)
 {
-    return membership_hold(x->membership, address_view(agency), tick_closing_ms(x)) == HOLD_SUSPENDED;
+    struct peer p;
+
+    return membership_find_peer(x->membership, address_view(agency), &p) && p.revoked && p.reason == REVOKED_SUSPENDED;
 }
 
 enum hold holds_keep_out(struct exchange *x, const struct peer_row *row, enum message_kind kind)

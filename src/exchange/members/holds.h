@@ -36,7 +36,7 @@ void holds_ask_peer(struct exchange *x, const struct peer_row *row, enum message
 /* The gate's part: the denial of a hold that cannot pass; 0: there is none. */
 enum denial holds_denial(struct exchange *x, const struct address *agency, enum message_kind kind);
 
-/* Whether AGENCY is suspended: whoever has its keys may speak for it. */
+/* Whether AGENCY is suspended, by a directory that has ended too: whoever has its keys may speak for it. */
 bool holds_is_suspended(struct exchange *x, const struct address *agency);
 /* Why a message of KIND that came from the agency of ROW has to wait there: what it would answer or state, until its
  * key is confirmed, or while it is suspended; while it is, a withdrawal too, which stops at once all the same. What
