@@ -420,6 +420,34 @@ static void test_nothing_else_leaves_on_such_a_link(void **state)
     end(&s);
 }
 
+static enum hold hold_at_mission(struct scene *s)
+{
+    struct peer_row row = people_peer(s->f.w, MISSION, NGO);
+    struct held held;
+
+    holds_ask_peer(s->f.mission, &row, MESSAGE_REPLY, &held);
+    return held.hold;
+}
+
+static void test_with_an_ordinary_link_it_is_over(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    begin(&s, 948);
+    suspend(&s, MISSION, NGO);
+    world_link(s.f.w, MISSION, NGO);
+    assert_int_equal(hold_at_mission(&s), HOLD_KEY_HELD_THERE);
+    s.is_cut_off = false;
+    world_publish(s.f.w); /* of which nobody is suspended */
+    world_tick(s.f.w, NGO);
+    world_tick(s.f.w, MISSION);
+    world_link(s.f.w, MISSION, NGO);
+    assert_non_null(links_find_agency(s.f.mission, world_address(s.f.w, NGO)));
+    assert_int_equal(hold_at_mission(&s), HOLD_NONE); /* before anything was said */
+    end(&s);
+}
+
 /* Whoever it is sends it all the same. */
 static void test_what_else_comes_on_such_a_link_is_not_read(void **state)
 {
@@ -539,6 +567,7 @@ int main(void)
         cmocka_unit_test(test_what_it_withdrew_before_stays),
         cmocka_unit_test(test_a_receipt_of_who_is_suspended_ends_nothing),
         cmocka_unit_test(test_nothing_else_leaves_on_such_a_link),
+        cmocka_unit_test(test_with_an_ordinary_link_it_is_over),
         cmocka_unit_test(test_what_else_comes_on_such_a_link_is_not_read),
         cmocka_unit_test(test_no_receipt_of_before_and_no_new_key_is_taken_on_it),
         cmocka_unit_test(test_another_member_brings_no_keys_of_who_is_suspended),
