@@ -180,6 +180,27 @@ static void test_whose_key_is_in_other_hands_gets_no_link(void **state)
     end(&s);
 }
 
+/* What waited for who was suspended goes to nobody then, and shows nobody that this node is there. */
+static void test_whose_key_is_found_in_other_hands_is_dialled_no_more(void **state)
+{
+    unsigned dialled;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 960);
+    suspend(&s, MISSION, NGO);
+    world_crash(s.f.w, MISSION);
+    assert_true(fixture_withdraw(&s.f, true));
+    world_run_ms(s.f.w, 10 * MINUTES);
+    cut_off(&s, MISSION, REVOKED_KEY_COMPROMISE);
+    world_start(s.f.w, MISSION);
+    world_shut(s.f.w, NGO, true); /* it dials, too */
+    dialled = world_dialled(s.f.w, MISSION);
+    world_run_ms(s.f.w, HOURS);
+    assert_int_equal(world_dialled(s.f.w, MISSION), dialled);
+    end(&s);
+}
+
 /* --- who is suspended --- */
 
 /* It is told and stops; what it states may be a thief's, and is believed when the suspension is over. */
@@ -559,6 +580,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_left_is_told_and_states_what_became_of_it),
         cmocka_unit_test(test_who_left_long_ago_is_dialled_by_nobody),
+        cmocka_unit_test(test_whose_key_is_found_in_other_hands_is_dialled_no_more),
         cmocka_unit_test(test_whose_key_is_in_other_hands_gets_no_link),
         cmocka_unit_test(test_who_is_suspended_is_told_at_once_and_believed_later),
         cmocka_unit_test(test_a_withdrawal_of_who_is_suspended_stops_and_erases_later),

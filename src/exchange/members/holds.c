@@ -144,6 +144,7 @@ bool holds_is_suspended(struct exchange *x, const struct address *agency)
 {
     struct peer p;
 
+    /* Also where the directory has passed its last day: with nobody to sign another, members suspend. */
     return membership_find_peer(x->membership, address_view(agency), &p) && p.revoked && p.reason == REVOKED_SUSPENDED;
 }
 

@@ -112,7 +112,7 @@ static bool is_in_vain(struct exchange *x, const struct peer *p)
 {
     struct error why;
 
-    return p->revoked && p->reason == REVOKED_LEFT &&
+    return p->revoked &&
            !membership_recalls(x->membership, address_view(&p->member->agency), tick_closing_ms(x), &why);
 }
 
