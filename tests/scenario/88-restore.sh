@@ -75,7 +75,9 @@ run "$here/terminal.py" "$(<"$dir/words")"$'\nsix words of a passphrase for it\n
     refex --home "${home[old]}" backup restore --data "$data" --keys "$dir/old-keys" --json
 check "a person types the words, and a new passphrase" is "$rc" 0
 check "which are not shown" has_not "$out" "of a passphrase"
-old_opens=$(value "$(grep -o '{.*}' <<<"$out")" keys_open) old_newer=$(value "$(grep -o '{.*}' <<<"$out")" keys_newer)
+out=$(grep -o '{.*}' <<<"$out")
+as_said '`refex backup restore`'
+old_opens=$(value "$out" keys_open) old_newer=$(value "$out" keys_newer)
 ask old status
 check "under which the storage key lies" has_not "$out" "in the clear"
 check "her key is in the old one" is "$((old_opens > opens))" 1
