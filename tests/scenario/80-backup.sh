@@ -302,11 +302,12 @@ until_true 20 "the keys part behind the data part is made" lay_fifo
 helpers+=($!)
 hangs() { part_has keys '"running":true'; }
 until_true 10 "the process of the keys part hangs" hangs
+hanging=$(pgrep -P "${pid[ngo]}" -f -- --backup)
 truncate -s 1900 "$dir/ahead"
 until_true 20 "it is ended" found E-BAK-04
 check "with what it is" has "$(status_of ngo)" "its disk hangs"
-gone() { ! process_runs; }
-until_true 30 "it is gone" gone
+gone() { ! kill -0 "$hanging" 2>/dev/null; } # the next try may hang there by now
+until_true 10 "it is gone" gone
 rm "$dir/stick-3/refex-keys.new"
 stop ngo
 logs_verify ngo shelter
