@@ -861,6 +861,27 @@ static void test_a_link_made_by_a_wrong_clock_carries_all_when_it_is_right(void 
     end(&s);
 }
 
+/* What was said on it meanwhile of a log that began anew is said again. */
+static void test_how_a_log_began_is_heard_when_a_wrong_clock_is_right(void **state)
+{
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_set_clock(s.w, MISSION, 40 * DAY_MS);
+    world_run_ms(s.w, HOURS);
+    world_mark_restored(s.w, NGO);
+    world_begin_anew(s.w, NGO);
+    s.ngo = world_node(s.w, NGO);
+    world_run_ms(s.w, HOURS);
+    world_set_clock(s.w, MISSION, 0);
+    world_run_ms(s.w, 10 * SECONDS);
+    refer(&s);
+    world_run_ms(s.w, 10 * SECONDS);
+    assert_int_equal(people_state(s.ngo, &s.sent.referral), REFERRAL_DELIVERED);
+    end(&s);
+}
+
 static void test_a_clock_set_back_is_not_believed_by_anybody(void **state)
 {
     struct fixture s;
@@ -1272,6 +1293,7 @@ int main(void)
         cmocka_unit_test(test_who_is_in_doubt_looks_for_others_by_itself),
         cmocka_unit_test(test_peers_also_say_that_the_log_has_run_ahead),
         cmocka_unit_test(test_a_link_made_by_a_wrong_clock_carries_all_when_it_is_right),
+        cmocka_unit_test(test_how_a_log_began_is_heard_when_a_wrong_clock_is_right),
         cmocka_unit_test(test_a_clock_set_back_is_not_believed_by_anybody),
         cmocka_unit_test(test_an_idle_node_needs_nobody),
         cmocka_unit_test(test_the_only_peer_known_is_enough_and_one_of_two_is_not),

@@ -225,11 +225,18 @@ bool beginnings_take(struct exchange *x, const struct link *link, struct view pa
     uint32_t incarnation;
     struct checkpoint c;
 
-    if (!links_is_whole(link))
-        return true; /* it comes again on the next link */
+    if (!links_is_whole(link)) {
+        link->beginnings->passed_over = true;
+        return true;
+    }
     if (!peer_incarnation_decode(payload, &x->tick_arena, &b.frame, err))
         return error_wrap(err, "how the log of %s began anew", link->agency.text);
     if (is_own(x, &b.frame, &c, &incarnation))
         return take_of_ours(x, link, &b.frame, &c, incarnation, err);
     return check(x, link, &b, err) && take(x, link, &b, err);
+}
+
+bool beginnings_was_passed_over(const struct link *link)
+{
+    return link->beginnings->passed_over;
 }

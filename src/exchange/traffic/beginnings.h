@@ -24,5 +24,7 @@ MUST_USE bool beginnings_send_due(struct exchange *x, struct error *err);
 /* A frame from the peer of LINK. False: it breaks the protocol (E-LNK-90, E-LOG-2x, E-RST-05), or an error of our own.
  */
 MUST_USE bool beginnings_take(struct exchange *x, const struct link *link, struct view payload, struct error *err);
+/* Whether one came while LINK was for a directory alone: the peer sends it on the next link again, and not on this. */
+bool beginnings_was_passed_over(const struct link *link);
 
 #endif

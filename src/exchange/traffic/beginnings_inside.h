@@ -12,6 +12,7 @@ struct link_beginnings {
     bool takes;            /* the peer: frame 8 */
     bool takes_held;       /* … and frame 23 */
     bool due;              /* ours are to be sent */
+    bool passed_over;      /* the peer's, while the link was for a directory alone */
     bool answer_due;       /* what the peer lacks of its logs before is to be told, and then … */
     bool held_due;         /* … then what it sent and has no record of, and … */
     bool echo_due;         /* … that this is all, when nothing that is owed waits for it */

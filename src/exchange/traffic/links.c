@@ -253,7 +253,6 @@ void links_cut(struct exchange *x)
         else if (member == NULL || !address_equal(&member->agency, &l->agency))
             (void)error_set(&why, E_FED_32, "%s does not have this machine any more", l->agency.text);
         else if (membership_admits(x->membership, address_view(&l->agency), tick_closing_ms(x), NULL, &why)) {
-            l->directory_only = false;
             at = &l->next;
             continue;
         }
@@ -262,15 +261,25 @@ void links_cut(struct exchange *x)
         *at = l->next;
         free_link(x, l);
     }
+    links_admit(x);
 }
 
 void links_admit(struct exchange *x)
 {
+    struct link *next;
     struct error why;
 
-    for (struct link *l = x->links; l != NULL; l = l->next)
-        l->directory_only = l->directory_only &&
-                            !membership_admits(x->membership, address_view(&l->agency), tick_closing_ms(x), NULL, &why);
+    for (struct link *l = x->links; l != NULL; l = next) {
+        next = l->next;
+        if (!l->directory_only ||
+            !membership_admits(x->membership, address_view(&l->agency), tick_closing_ms(x), NULL, &why))
+            continue;
+        l->directory_only = false;
+        if (beginnings_was_passed_over(l)) { /* the peer says so again, on the next link */
+            tick_hang_up(x, l->id, error_row(E_LNK_16)->code);
+            exchange_link_down(x, l->id);
+        }
+    }
 }
 
 void links_end_all(struct exchange *x, enum error_code why)
