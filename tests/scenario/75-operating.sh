@@ -1,6 +1,7 @@
 #!/bin/bash
 # Goal: the commands of docs/OPERATING.md do what the page says, typed as they stand there: a federation is founded,
-# three agencies join, one refers, certificates are renewed, an endpoint moves, a machine is lost, a member is revoked.
+# three agencies join, one refers, one backs up, certificates are renewed, an endpoint moves, one is suspended, a machine
+# is lost, a member is revoked, one leaves.
 # Each person works in a folder of his own, and files go by hand.
 . "$(dirname "$0")/lib.sh"
 
@@ -47,6 +48,9 @@ for agency in shelter:Shelter brama:SupportNGO police:Police; do
     join "${agency%:*}" "${agency#*:}"
 done
 grep -qxF 'refex node run --home node' "$dir/page" || fail "the page does not say how to run a node"
+mkdir -m 700 -p backup/refex stick/refex # the police's
+does 'refex enrol --home node membership.refex --backup-data /media/backup/refex --backup-keys /media/stick/refex' \
+    /media/backup "$PWD/backup" /media/stick "$PWD/stick"
 at coordinator
 does 'refex federation publish --home fed --out directory.refex'
 for agency in shelter brama police; do
@@ -75,6 +79,14 @@ does 'refex doctor --home node brama'
 check "and at the way to another" has "$out" "ok    receipt"
 does 'refex agency list --home node'
 check "it lists the others" has "$out" police
+
+say "back up"
+at police
+PAPER=paper does 'refex backup init --home node'
+does 'refex backup now --home node'
+TYPED=$(<paper) does 'refex backup rehearse --home node'
+check "the words open both parts" has "$out" "The words open this backup"
+does 'refex backup show --home node'
 
 say "refer"
 at brama
@@ -113,7 +125,14 @@ until_true 20 "the shelter has the new endpoint from brama itself" knows_the_end
 refer brama "$of" shelter
 until_true 20 "and a referral arrives" state_is brama "$referral" delivered
 
+say "a member suspends another: one alone stops nothing"
+at shelter
+does 'refex agency suspend --home node brama --confirm=brama'
+suspends() { has "$(refex status --home "${home[$1]}")" E-RVK-12; }
+until_true 20 "and it is named to the others" eval 'suspends police && suspends brama' 2>/dev/null
+
 say "the machine of brama is lost"
+at brama
 crash brama
 mv node lost
 does 'refex init --home node --agency shelter@nrm.example --kind Shelter --listen 127.0.0.1:7411 --listed' \
@@ -151,6 +170,13 @@ at shelter
 does 'refex enrol --home node membership.refex directory.refex'
 ask shelter agency list
 check "and the shelter lists it so" has "$out" key-compromise
+
+say "an agency leaves"
+at police
+does 'refex leave --home node --dry-run'
+ANSWERS=y does 'refex leave --home node'
+leaves() { has "$(refex agency list --home "${home[shelter]}")" leaves; }
+until_true 20 "the shelter reads it" leaves 2>/dev/null
 
 say "the issuing CA is rolled over"
 at coordinator

@@ -390,7 +390,8 @@ refer() {
 # --- what docs/OPERATING.md says, typed as it stands there ---
 
 # page LINE [TEXT WHAT]…: the command stands so on the page; it is run with WHAT in place of each TEXT. An ANSWERS that
-# is not empty is typed at a terminal; so is a TYPED, once it is asked for.
+# is not empty is typed at a terminal; so is a TYPED, once it is asked for. The words that it shows are written into a
+# file PAPER, and typed.
 page() {
     local line=$1
 
@@ -404,6 +405,8 @@ page() {
     done
     if [ -n "${TYPED:-}" ]; then
         run "$here/terminal.py" "$TYPED" bash -c "$line"
+    elif [ -n "${PAPER:-}" ]; then
+        run "$here/words_typed.py" as-shown "$PAPER" bash -c "$line"
     elif [ -n "${ANSWERS:-}" ]; then
         run script -qec "$line" /dev/null <<<"$ANSWERS"
     else
