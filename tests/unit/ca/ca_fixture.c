@@ -322,10 +322,10 @@ size_t authorities(const struct membership *m, bool issuing)
     return issuing ? d->issuer_count : d->transport_count;
 }
 
-void sign_waiting(struct fixture *s, const char *number, const char *fingerprint)
+void sign_waiting(struct fixture *s, const char *file, const char *number, const char *fingerprint)
 {
-    hand_out(s, "d");
-    assert_int_equal(sign_as(s, "a", "d", number, fingerprint), 0);
-    assert_int_equal(sign_as(s, "b", "d", number, fingerprint), 0);
-    assert_int_equal(take_back(s, "d", NULL), 0);
+    hand_out(s, file);
+    assert_int_equal(sign_as(s, "a", file, number, fingerprint), 0);
+    assert_int_equal(sign_as(s, "b", file, number, fingerprint), 0);
+    assert_int_equal(take_back(s, file, NULL), 0);
 }

@@ -108,7 +108,7 @@ bool admits(struct membership *m, const char *agency);
 
 size_t authorities(const struct membership *m, bool issuing);
 
-/* Has the directory that waits signed by two of three. */
-void sign_waiting(struct fixture *s, const char *number, const char *fingerprint);
+/* Has the directory that waits, in FILE, signed by two of three. */
+void sign_waiting(struct fixture *s, const char *file, const char *number, const char *fingerprint);
 
 #endif

@@ -296,10 +296,7 @@ static void test_a_founder_suspends_with_a_key_of_her_own(void **state)
     struct error err;
 
     found_by_three(s, fingerprint);
-    hand_out(s, "d");
-    assert_int_equal(sign_as(s, "a", "d", "1", fingerprint), 0);
-    assert_int_equal(sign_as(s, "b", "d", "1", fingerprint), 0);
-    assert_int_equal(take_back(s, "d", NULL), 0);
+    sign_waiting(s, "d", "1", fingerprint);
     assert_int_equal(issue_membership(s, &p, &k, false), 0);
     hand_out(s, "d");
     assert_int_equal(
@@ -459,15 +456,9 @@ static void test_a_founder_suspends_by_the_federations_directory_alone(void **st
 
     fingerprint_of(k.identity, other);
     found_by_three(s, fingerprint);
-    hand_out(s, "d");
-    assert_int_equal(sign_as(s, "a", "d", "1", fingerprint), 0);
-    assert_int_equal(sign_as(s, "b", "d", "1", fingerprint), 0);
-    assert_int_equal(take_back(s, "d", NULL), 0);
+    sign_waiting(s, "d", "1", fingerprint);
     assert_int_equal(issue_membership(s, &p, &k, false), 0);
-    hand_out(s, "d");
-    assert_int_equal(sign_as(s, "a", "d", "2", fingerprint), 0);
-    assert_int_equal(sign_as(s, "b", "d", "2", fingerprint), 0);
-    assert_int_equal(take_back(s, "d", NULL), 0);
+    sign_waiting(s, "d", "2", fingerprint);
 
     write_without(s, "d", "less", ".directory/1", false);
     assert_int_equal(suspend_by(s, "b", "less", NULL, fingerprint), 65);
@@ -500,15 +491,9 @@ static void test_a_founder_who_signed_none_suspends_by_a_members_file(void **sta
 
     fingerprint_of(k.identity, other);
     found_by_three(s, fingerprint);
-    hand_out(s, "d");
-    assert_int_equal(sign_as(s, "a", "d", "1", fingerprint), 0);
-    assert_int_equal(sign_as(s, "b", "d", "1", fingerprint), 0);
-    assert_int_equal(take_back(s, "d", NULL), 0);
+    sign_waiting(s, "d", "1", fingerprint);
     assert_int_equal(issue_membership(s, &p, &k, false), 0);
-    hand_out(s, "e");
-    assert_int_equal(sign_as(s, "a", "e", "2", fingerprint), 0);
-    assert_int_equal(sign_as(s, "b", "e", "2", fingerprint), 0);
-    assert_int_equal(take_back(s, "e", NULL), 0);
+    sign_waiting(s, "e", "2", fingerprint);
 
     assert_int_equal(suspend_by(s, "c", "e", "membership.refex", NULL), 64);
     assert_output_has(s, "--federation is missing");
@@ -519,10 +504,7 @@ static void test_a_founder_who_signed_none_suspends_by_a_members_file(void **sta
     assert_output_has(s, "E-FED-20");
     assert_int_equal(suspend_by(s, "c", "e", "membership.refex", fingerprint), 0); /* whose directory is the first */
     assert_int_equal(issue_membership(s, &p, &k, false), 0);
-    hand_out(s, "f");
-    assert_int_equal(sign_as(s, "a", "f", "3", fingerprint), 0);
-    assert_int_equal(sign_as(s, "b", "f", "3", fingerprint), 0);
-    assert_int_equal(take_back(s, "f", NULL), 0);
+    sign_waiting(s, "f", "3", fingerprint);
     assert_int_equal(issue_membership(s, &p, &k, false), 0); /* the third */
     assert_int_equal(suspend_by(s, "c", "f", "membership.refex", fingerprint), 0);
     assert_int_equal(suspend_by(s, "c", "e", "membership.refex", fingerprint), 65);

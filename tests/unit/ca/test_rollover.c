@@ -114,6 +114,26 @@ static void test_a_compromised_authority_ends_all_below_it_until_they_renew(void
     free_keys(&l);
 }
 
+/* The issuing CA is rolled over, as a crash leaves it behind the directory. NEXT: the new one's key and certificate, the
+ * caller's. */
+static void roll_over_cut_short(struct fixture *s, struct bytes next[static 2])
+{
+    struct bytes old[2] = {{0}};
+    struct error err;
+
+    assert_true(file_read(path_in(s, "fed/keys/issuing.key"), 65536, &old[0], &err));
+    assert_true(file_read(path_in(s, "fed/certs/issuing.pem"), 65536, &old[1], &err));
+    assert_int_equal(RUN(s, "rollover", "issuing", "--home", path_in(s, "fed"), "--confirm=issuing"), 0);
+    assert_true(file_read(path_in(s, "fed/keys/issuing.key"), 65536, &next[0], &err));
+    assert_true(file_read(path_in(s, "fed/certs/issuing.pem"), 65536, &next[1], &err));
+    assert_true(file_write(path_in(s, "fed/keys/issuing-next.key"), bytes_view(&next[0]), 0600, &err));
+    assert_true(file_write(path_in(s, "fed/certs/issuing-next.pem"), bytes_view(&next[1]), 0644, &err));
+    assert_true(file_write(path_in(s, "fed/keys/issuing.key"), bytes_view(&old[0]), 0600, &err));
+    assert_true(file_write(path_in(s, "fed/certs/issuing.pem"), bytes_view(&old[1]), 0644, &err));
+    for (size_t i = 0; i < 2; i++)
+        bytes_fini(&old[i]);
+}
+
 /* The new authority lies in the folder, and the directory lists it or does not yet: the same command does the rest. */
 static void test_a_roll_over_that_was_cut_short_is_completed(void **state)
 {
@@ -121,21 +141,10 @@ static void test_a_roll_over_that_was_cut_short_is_completed(void **state)
     struct fixture *s = *state;
     struct keys k = new_keys();
     struct membership *m;
-    struct bytes old[2] = {{0}};
     struct bytes next[2] = {{0}};
-    struct error err;
 
     create_federation(s);
-    assert_true(file_read(path_in(s, "fed/keys/issuing.key"), 65536, &old[0], &err));
-    assert_true(file_read(path_in(s, "fed/certs/issuing.pem"), 65536, &old[1], &err));
-    assert_int_equal(RUN(s, "rollover", "issuing", "--home", path_in(s, "fed"), "--confirm=issuing"), 0);
-    assert_true(file_read(path_in(s, "fed/keys/issuing.key"), 65536, &next[0], &err));
-    assert_true(file_read(path_in(s, "fed/certs/issuing.pem"), 65536, &next[1], &err));
-    /* As a crash leaves it behind the directory. */
-    assert_true(file_write(path_in(s, "fed/keys/issuing-next.key"), bytes_view(&next[0]), 0600, &err));
-    assert_true(file_write(path_in(s, "fed/certs/issuing-next.pem"), bytes_view(&next[1]), 0644, &err));
-    assert_true(file_write(path_in(s, "fed/keys/issuing.key"), bytes_view(&old[0]), 0600, &err));
-    assert_true(file_write(path_in(s, "fed/certs/issuing.pem"), bytes_view(&old[1]), 0644, &err));
+    roll_over_cut_short(s, next);
     assert_int_equal(sequence_of(s), 2);
     assert_int_equal(RUN(s, "rollover", "issuing", "--home", path_in(s, "fed"), "--confirm=issuing"), 0);
     assert_int_equal(sequence_of(s), 2); /* it was listed */
@@ -146,10 +155,8 @@ static void test_a_roll_over_that_was_cut_short_is_completed(void **state)
     assert_int_equal(authorities(m, true), 2);
     assert_true(admits(m, "ngo@nrm.example"));
     membership_free(m);
-    for (int i = 0; i < 2; i++) {
-        bytes_fini(&old[i]);
+    for (int i = 0; i < 2; i++)
         bytes_fini(&next[i]);
-    }
     free_keys(&k);
 }
 
@@ -287,9 +294,9 @@ static void test_a_new_authority_is_used_once_its_directory_is_signed(void **sta
     struct membership *m;
 
     found_by_three(s, fingerprint);
-    sign_waiting(s, "1", fingerprint);
+    sign_waiting(s, "d", "1", fingerprint);
     assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
-    sign_waiting(s, "2", fingerprint);
+    sign_waiting(s, "d", "2", fingerprint);
     assert_int_equal(renew(s, &ngo, &k, 2, &old), 0);
     assert_int_equal(RUN(s, "rollover", "transport", "--home", path_in(s, "fed"), "--confirm=transport", "--json"), 0);
     assert_output_has(s, "\"signatures_missing\":2");
@@ -299,7 +306,7 @@ static void test_a_new_authority_is_used_once_its_directory_is_signed(void **sta
     assert_output_has(s, "is used once directory 3 is signed");
     assert_int_equal(RUN(s, "rollover", "transport", "--home", path_in(s, "fed"), "--finish", "--dry-run"), 78);
     assert_output_has(s, "E-FED-55");
-    sign_waiting(s, "3", NULL);
+    sign_waiting(s, "d", "3", NULL);
     assert_false(file_exists(path_in(s, "fed/keys/transport-next.key")));
     assert_int_equal(renew(s, &ngo, &k, 6, &by), 0);
     assert_false(view_equal(bytes_view(&by), bytes_view(&old)));
@@ -315,7 +322,7 @@ static void test_a_new_authority_is_used_once_its_directory_is_signed(void **sta
     assert_int_equal(renew(s, &ngo, &k, 8, &by), RENEWAL_PERSON);
     assert_int_equal(issue_membership(s, &ngo, &k, false), 78);
     assert_output_has(s, "E-FED-55");
-    sign_waiting(s, "5", NULL);
+    sign_waiting(s, "d", "5", NULL);
     assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
     bytes_fini(&old);
     bytes_fini(&by);
@@ -326,23 +333,13 @@ static void test_a_new_authority_is_used_once_its_directory_is_signed(void **sta
 static void test_what_is_compromised_is_revoked_whatever_was_begun_before(void **state)
 {
     struct fixture *s = *state;
-    struct bytes old[2] = {{0}};
     struct bytes next[2] = {{0}};
     struct bytes used = {0};
     struct federation_home h;
     struct error err;
 
     create_federation(s);
-    assert_true(file_read(path_in(s, "fed/keys/issuing.key"), 65536, &old[0], &err));
-    assert_true(file_read(path_in(s, "fed/certs/issuing.pem"), 65536, &old[1], &err));
-    assert_int_equal(RUN(s, "rollover", "issuing", "--home", path_in(s, "fed"), "--confirm=issuing"), 0);
-    assert_true(file_read(path_in(s, "fed/keys/issuing.key"), 65536, &next[0], &err));
-    assert_true(file_read(path_in(s, "fed/certs/issuing.pem"), 65536, &next[1], &err));
-    /* As a crash leaves it behind the directory. */
-    assert_true(file_write(path_in(s, "fed/keys/issuing-next.key"), bytes_view(&next[0]), 0600, &err));
-    assert_true(file_write(path_in(s, "fed/certs/issuing-next.pem"), bytes_view(&next[1]), 0644, &err));
-    assert_true(file_write(path_in(s, "fed/keys/issuing.key"), bytes_view(&old[0]), 0600, &err));
-    assert_true(file_write(path_in(s, "fed/certs/issuing.pem"), bytes_view(&old[1]), 0644, &err));
+    roll_over_cut_short(s, next);
     assert_int_equal(RUN(s, "rollover", "issuing", "--home", path_in(s, "fed"), "--compromised", "--confirm=issuing"),
                      0);
     assert_true(file_read(path_in(s, "fed/keys/issuing.key"), 65536, &used, &err));
@@ -353,10 +350,8 @@ static void test_what_is_compromised_is_revoked_whatever_was_begun_before(void *
     assert_int_equal(h.directory.revocation_count, 4); /* the certificates and keys of both */
     federation_home_close(&h);
     bytes_fini(&used);
-    for (int i = 0; i < 2; i++) {
-        bytes_fini(&old[i]);
+    for (int i = 0; i < 2; i++)
         bytes_fini(&next[i]);
-    }
 }
 
 int main(void)

@@ -143,11 +143,11 @@ static void test_another_founders_key_takes_the_place_of_one(void **state)
     const char *fed;
 
     found_by_three(s, fingerprint);
-    sign_waiting(s, "1", fingerprint);
+    sign_waiting(s, "d", "1", fingerprint);
     assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
-    sign_waiting(s, "2", fingerprint);
+    sign_waiting(s, "d", "2", fingerprint);
     assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
-    sign_waiting(s, "3", fingerprint);
+    sign_waiting(s, "d", "3", fingerprint);
     m = open_membership(s, &k);
     take_newest(s, m);
     assert_int_equal(RUN(s, "founder", "--key", path_in(s, "n"), "--out", path_in(s, "n.f")), 0);
