@@ -5,6 +5,7 @@
 #include "exchange/access/holders.h"
 #include "exchange/cases/case_entries.h"
 #include "exchange/consent/consent_agreement.h"
+#include "exchange/consent/suspended_stops.h"
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/elsewhere.h"
@@ -328,6 +329,7 @@ static bool fill_staff(struct exchange *x, struct node_status *out, struct error
     struct incidents_open incidents;
 
     if (!access_review_waiting(x, &accesses, err) || !incidents_open(x, &incidents, err) ||
+        !suspended_stops_status(x, out, err) ||
         !case_entries_late(x, CASE_ENTRY_NOTE, &out->notes_late, &out->notes_late_from, err) ||
         !case_entries_late(x, CASE_ENTRY_LETTER, &out->letters_late, &out->letters_late_from, err))
         return false;

@@ -73,6 +73,12 @@ struct node_status {
     uint64_t accesses_late;     /* cases that were opened by who does not hold them, and not reviewed in time */
     uint64_t inquiries;         /* of other agencies, that wait for an answer */
     uint64_t notifications;     /* the same, that nobody here has acknowledged */
+    struct agency_stops {
+        struct address agency;
+        uint64_t count;   /* consents that it stopped while it was suspended, and nobody here has looked after */
+        int64_t since_ms; /* … the first */
+    } stops[BOUND_NAMED];
+    size_t stops_count;
     uint64_t incidents;         /* referrals that went to the wrong agency, and nobody has closed that */
     int64_t incidents_ms;       /* since when there is one */
     uint64_t notes_late;        /* for a supervisor, whose day is past … */

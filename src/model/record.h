@@ -74,6 +74,7 @@
     KIND(88, SAID_BY_PHONE, "", NOBODY)                                                                                \
     KIND(89, ANSWER_REFUSED, "answer-refused", OFFICE)                                                                 \
     KIND(90, COMPARED, "", NOBODY)                                                                                     \
+    KIND(99, STOPS_SEEN, "", NOBODY)                                                                                   \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),
@@ -325,6 +326,11 @@ struct record_compared {
     struct hash key; /* the federation's fingerprint */
 };
 
+struct record_stops_seen {
+    struct view agency;
+    uint64_t consents;
+};
+
 struct record_answer_refused {
     struct ident referral;
     enum refused_answer whose;
@@ -424,6 +430,7 @@ struct record {
         struct record_case_end case_end;
         struct record_answer_refused answer_refused;
         struct record_compared compared;
+        struct record_stops_seen stops_seen;
     };
 };
 

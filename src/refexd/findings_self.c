@@ -185,6 +185,15 @@ void find_note_late(const struct finding_facts *f, struct finding_list *l)
                                               .since_ms = (int64_t)f->node->notes_late_from * DAY_MS});
 }
 
+void find_suspended_stops(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->stops_count; i++) {
+        const struct agency_stops *s = &f->node->stops[i];
+
+        finding_add(l, &(struct finding_item){.agency = &s->agency, .count = s->count, .since_ms = s->since_ms});
+    }
+}
+
 void find_incident(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->incidents > 0)

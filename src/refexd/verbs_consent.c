@@ -2,9 +2,11 @@
 #include "refexd/verbs.h"
 
 #include "exchange/consent/consent_calls.h"
+#include "refexd/config.h"
 
 CONTROL_ANSWER(consent)
 CONTROL_ANSWER(consent_recorded)
+CONTROL_ANSWER(agency_stop)
 
 /* A yes that the no to be recorded withdraws. */
 static bool append_ended(void *cookie, const struct control_consent *yes, struct error *err)
@@ -40,3 +42,16 @@ bool verbs_consent_show(struct control_call *c, struct error *err)
 }
 
 CONTROL_ONE(verbs_consent_withdraw, consent_withdraw_ask, exchange_consent_withdraw, consent)
+
+bool verbs_agency_stops(struct control_call *c, struct error *err)
+{
+    struct control_agency_stops_ask ask;
+    struct address agency;
+
+    if (!control_agency_stops_ask_decode(c->message, c->arena, &ask, err))
+        return false;
+    if (ask.seen.size == 0)
+        return exchange_agency_stops(c->x, answer_agency_stop, c, err);
+    return address_read_short(ask.seen, address_federation(&c->context->config->agency), &agency, err) &&
+           exchange_agency_stops_seen(c->x, &agency, err);
+}

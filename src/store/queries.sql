@@ -1435,6 +1435,27 @@ DELETE FROM consent
    AND number < (SELECT max(number) FROM consent)
    AND NOT EXISTS (SELECT 1 FROM obligation o WHERE o.subject = consent.number AND o.what = 2 AND o.settled = 0);
 
+-- STOP_ADD
+-- A consent was stopped by its agency while that was suspended.
+INSERT INTO suspended_stop (consent, peer, since_ms) VALUES (:consent, :peer, :since_ms)
+    ON CONFLICT (consent) DO NOTHING;
+
+-- STOP_DROP
+-- Its agency said it again, or it is erased.
+DELETE FROM suspended_stop WHERE consent = :consent;
+
+-- STOP_HAS
+-- A row where it was.
+SELECT 1 FROM suspended_stop WHERE consent = :consent;
+
+-- STOP_SEE
+-- A person has looked after those of an agency.
+UPDATE suspended_stop SET seen = 1 WHERE peer = :peer AND seen = 0;
+
+-- STOP_WALK_OPEN
+-- Those that nobody has looked after, by their agency.
+SELECT consent, peer, since_ms FROM suspended_stop WHERE seen = 0 ORDER BY peer, consent;
+
 -- CONSENT_SET_CONTENT
 -- The sealed content of a consent, in place of the one it had.
 INSERT INTO consent_content (number, sealed) VALUES (:number, :sealed)

@@ -144,6 +144,7 @@ while read -r noun verb; do
     "agency confirm") needs_node agency confirm mission "$fingerprint" ;;
     "agency suspend") needs_node agency suspend mission --confirm=mission ;;
     "agency close") needs_node agency close mission fork --reason explained ;;
+    "agency stops") needs_node agency stops ;;
     "agency told") needs_node agency told mission "$withdrawn" --reason told-outside ;;
     "status "*)
         ask ngo status

@@ -107,6 +107,9 @@ may_not E-CTL-09 61002 doctor
 may_not E-CTL-09 61002 pause --end
 may_not E-CTL-09 61002 incident extent --since 2026-01-01
 may_not E-CTL-09 61003 incident extent --since 2026-01-01
+may_not E-CTL-09 61002 agency stops
+may_not E-CTL-09 61003 agency stops --seen mission
+may 61001 agency stops
 may_not E-CTL-09 61002 audit list
 may 61003 agency list
 may 61003 audit list
@@ -148,7 +151,7 @@ check "without her name" has_not "$out" Bohdana
 may 61001 audit list --log house --kind not_allowed --json
 check "what a role did not include is recorded" has "$out" '"verb":"case show"'
 check "of whom" is "$(jq -r 'select(.actor == "'"$bohdana"'") | .verb' <<<"$out" | sort -u | tr '\n' ,)" \
-    "audit list,doctor,node stop,pause,staff add,staff list,"
+    "agency stops,audit list,doctor,node stop,pause,staff add,staff list,"
 check "of who runs the machine, too" is_not "$(jq -r 'select(.beside.user == 0) | .verb' <<<"$out" | grep -c 'case show')" 0
 
 may 61001 audit list --log house --kind opened --json

@@ -33,4 +33,11 @@ MUST_USE bool exchange_consent_show(struct exchange *x, const struct ident *id, 
 MUST_USE bool exchange_consent_withdraw(struct exchange *x, const struct control_consent_withdraw_ask *ask,
                                         struct control_consent *out, struct error *err);
 
+/* Those that their agency stopped while it was suspended, and nobody has looked after, as far as who asks sees them: by
+ * agency. */
+typedef bool exchange_on_stop_fn(void *cookie, const struct control_agency_stop *line, struct error *err);
+MUST_USE bool exchange_agency_stops(struct exchange *x, exchange_on_stop_fn *on_stop, void *cookie, struct error *err);
+/* A person has phoned AGENCY: they are listed no more, which the house log has. E-RVK-20. */
+MUST_USE bool exchange_agency_stops_seen(struct exchange *x, const struct address *agency, struct error *err);
+
 #endif

@@ -7,6 +7,7 @@
 #include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_log.h"
 #include "exchange/consent/consent_missing.h"
+#include "exchange/consent/suspended_stops.h"
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/exchange_status.h"
 #include "exchange/kinds/kind_withdrawal.h"
@@ -375,6 +376,8 @@ bool withdrawal_stop(struct exchange *x, struct consent_row *row, const struct r
 {
     section_set shared;
 
+    if (!suspended_stops_end(x, row, err))
+        return false;
     if (!withdrawal_goes_further(x, row, w)) /* the same, or a weaker step: the day of erasure is not put off */
         return obligations_state_again(x, row->number, err);
     if (row->progress == CONSENT_STOPPED)
@@ -392,12 +395,12 @@ bool withdrawal_stop_alone(struct exchange *x, struct consent_row *row, const st
     struct record_consent stop = *w;
     section_set shared;
 
-    if (f == NULL || f->state != CONSENT_GIVEN || f->erased)
+    if (f == NULL || f->state != CONSENT_GIVEN || f->erased || consent_agreement_has_ended(x, row, x->today))
         return true;
     stop.state = CONSENT_STOP;
     consent_agreement_follow_log(x, row);
     row->erase_from = f->until + 1;
-    return tick_begin(x, err) && record_told(x, row, &stop, err) &&
+    return tick_begin(x, err) && record_told(x, row, &stop, err) && suspended_stops_begin(x, row, err) &&
            referrals_stop(x, row->number, EVENT_STOPPED, &shared, err) &&
            withdrawal_set_progress(x, row, CONSENT_STOPPED, err);
 }

@@ -7,6 +7,7 @@
 #include "exchange/consent/consent_content.h"
 #include "exchange/consent/consent_key.h"
 #include "exchange/consent/consent_missing.h"
+#include "exchange/consent/suspended_stops.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
@@ -163,7 +164,7 @@ static bool begin_erasing(struct exchange *x, struct consent_row *row, struct er
     if (!audit_append(x->audit, &r, NULL, err))
         return false;
     REQUIRE(consent_agreement_is_own(x, row) || r.index == row->withdrawn_index);
-    return obligations_erased(x, row->number, err) &&
+    return obligations_erased(x, row->number, err) && suspended_stops_end(x, row, err) &&
            (consent_agreement_is_own(x, row) || withdrawal_owe_statement(x, row, err)) &&
            slot_store_set_state(x->db, row->slot, SLOT_TO_ERASE, err) &&
            withdrawal_set_progress(x, row, CONSENT_ERASING, err);
@@ -226,11 +227,22 @@ static bool is_due(struct exchange *x, const struct consent_row *row)
             (consent_agreement_is_due(x, row, day) || consent_agreement_has_ended(x, row, day)));
 }
 
+/* Whether ROW ended by its last day on TODAY, or would have, had nobody stopped it while its agency was suspended. */
+static bool has_ended(struct exchange *x, const struct consent_row *row, uint32_t today, bool *out, struct error *err)
+{
+    *out = consent_agreement_has_ended(x, row, today);
+    return *out || !consent_agreement_is_due(x, row, today) || consent_agreement_is_at_once(x, row) ||
+           suspended_stops_has(x, row, out, err);
+}
+
 /* An answer under a consent that has ended is still told: it waits for its receipt, but not for ever. */
 static bool waits_for_receipt(struct exchange *x, const struct consent_row *row, bool *waits, struct error *err)
 {
-    *waits = consent_agreement_has_ended(x, row, x->today) &&
-             !consent_agreement_has_ended(x, row, x->today - BOUND_EXPIRY_DAYS);
+    bool long_ago;
+
+    if (!has_ended(x, row, x->today, waits, err) || !has_ended(x, row, x->today - BOUND_EXPIRY_DAYS, &long_ago, err))
+        return false;
+    *waits = *waits && !long_ago;
     return !*waits || obligations_wait_under(x, row->number, waits, err);
 }
 

@@ -530,16 +530,24 @@ static void test_who_left_or_is_suspended_may_call_data_back(void **state)
 static void test_who_left_may_call_data_back_for_14_days(void **state)
 {
     const int64_t left = NOW - 10 * DAY_MS;
+    const int64_t directory = NOW + 14 * DAY_MS;
     struct scene *s = *state;
 
+    assert_int_equal(membership_recalls_until(s->m, &s->mission->address), directory); /* who has us for cut off */
     revoke_at(s, s->mission, REVOKED_LEFT);
     s->f.revocations[0].time_ms = left;
     publish(s);
     assert_true(recalls(s, s->mission, left + BOUND_RECALL_MS));
     assert_false(recalls(s, s->mission, left + BOUND_RECALL_MS + 1));
+    assert_int_equal(membership_recalls_until(s->m, &s->mission->address), left + BOUND_RECALL_MS);
+    s->f.revocations[0].time_ms = NOW + DAY_MS; /* by a clock that was ahead */
+    publish(s);
+    assert_int_equal(membership_recalls_until(s->m, &s->mission->address), directory);
+    s->f.revocations[0].time_ms = left;
     s->f.revocations[0].reason = REVOKED_SUSPENDED; /* it is to come back */
     publish(s);
     assert_true(recalls(s, s->mission, left + BOUND_RECALL_MS + 1));
+    assert_int_equal(membership_recalls_until(s->m, &s->mission->address), directory);
 }
 
 /* An authority that is revoked is no agency that left, whatever reason is given. */

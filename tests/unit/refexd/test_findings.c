@@ -486,6 +486,12 @@ static void make_suspended_by_one(struct facts *f)
     f->node.suspended_count = 1;
 }
 
+static void make_suspended_stops(struct facts *f)
+{
+    f->node.stops[0] = (struct agency_stops){{"mission@nrm.example"}, 3, NOW - DAY_MS};
+    f->node.stops_count = 1;
+}
+
 static void make_suspension_unused(struct facts *f)
 {
     f->node.unused[0] = (struct suspension_unused){{"shelter@nrm.example"}, 0, E_RVK_10, NOW + DAY_MS};
@@ -713,6 +719,7 @@ static const struct {
     [FOUND_SUSPENSION_ASKED] = {make_suspension_asked,
                                 "shelter@nrm.example states that mission@nrm.example is to be suspended"},
     [FOUND_SUSPENSION_UNUSED] = {make_suspension_unused, "shelter@nrm.example signed a suspension that goes round"},
+    [FOUND_SUSPENDED_STOPS] = {make_suspended_stops, "3 consents were stopped by mission@nrm.example while it was"},
     [FOUND_SUSPENDED_BY_ONE] = {make_suspended_by_one, "mission@nrm.example is suspended by one officer until"},
     [FOUND_NO_SEALING_KEY] = {make_no_sealing_key, "other agencies have no key"},
     [FOUND_ENDPOINT] = {make_endpoint,

@@ -38,6 +38,7 @@ static const char *const may_scan[] = {
     "CONSENT_WALK_WORK",
     "CASE_ENTRY_WALK_MERGED",
     "INCIDENT_OPEN",
+    "STOP_WALK_OPEN",
     "INQUIRY_WAITING",
     "PEER_HELD",
     "OBLIGATION_WALK_OPEN",
