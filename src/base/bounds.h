@@ -160,7 +160,7 @@
 #define BOUND_LOGGED                 60        /* connections logged in a minute, of members and of others */
 #define BOUND_UNKNOWN                6         /* nodes in a minute, listed by nobody, that may bring a directory */
 #define BOUND_SUSPENSION_MS          259200000 /* for which an agency is suspended: 72 hours, over a weekend */
-#define BOUND_RECALL_MS              1209600000 /* for which who left is dialled: 14 days, as its last directory */
+#define BOUND_RECALL_MS              1209600000 /* that who left has a narrow link: 14 days, as its last directory */
 #define BOUND_SUSPENDED_BY_ONE       4         /* agencies an officer suspends: a stolen key stops no federation */
 #define BOUND_SUSPENSIONS            48        /* members whose statements are kept: each goes with each new link */
 #define BOUND_SUSPENSION_NOTE        4096      /* bytes of such a note: six full names and a signature fit */

@@ -162,6 +162,7 @@ static bool read_again(struct exchange *x, struct error *err)
 static bool add_due(struct exchange *x, struct error *err)
 {
     serving_run(x);
+    links_end_recalls(x);
     return is_whole(x, err) && read_again(x, err) && clock_doubt_advance(x, err) && holds_advance(x, err) &&
            suspension_advance(x, err) && do_daily_work(x, err) && rewrapping_advance(x, err) &&
            append_house_record(x, err) && case_deletion_advance(x, err) && search_advance(x, err) &&
@@ -262,7 +263,7 @@ static int64_t next_wake(const struct exchange *x)
         owed_messages_wake_ms(x), announcing_wake_ms(x),   clock_doubt_wake_ms(x), cosigning_wake_ms(x),
         releasing_wake_ms(x),     consent_book_wake_ms(x), growth_wake_ms(x),      x->read_again_ms,
         entry_gossip_wake_ms(x),  reminders_wake_ms(x),    rewrapping_wake_ms(x),  renewal_wake_ms(x),
-        suspension_wake_ms(x)};
+        suspension_wake_ms(x),    links_recall_wake_ms(x)};
     int64_t wake = next_day(x);
 
     if (x->tick_wanted)

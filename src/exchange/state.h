@@ -185,6 +185,9 @@ struct exchange {
     /* Of this tick, in its arena; NULL: none. Written by: cases/casebook.c */
     struct opened_case *opened_case;
 
+    /* When the first ends of those of whom refex-link was told as cut off; 0: none. Written by: traffic/links.c */
+    int64_t recalls_end_ms;
+
     /* The transaction and what ends with it. Written by: exchange.c tick.c exchange_tick.c */
     bool in_transaction;
     bool tick_wanted;                /* run another tick at once */

@@ -201,12 +201,41 @@ consent_for ngo "${ids[4]}" triage mission
 refer ngo "${ids[4]}" mission
 until_true 10 "it arrives" state_is mission "$referral" delivered
 unanswered=$referral
+consent_for ngo "${ids[5]}" triage mission
+refer ngo "${ids[5]}" mission
+until_true 10 "it arrives" state_is mission "$referral" delivered
+suspended_consent=$consent suspended_referral=$referral
 consent_for ngo "${ids[4]}" triage mission
 refer ngo "${ids[4]}" mission
 until_true 10 "it arrives" state_is mission "$referral" delivered
 stop ngo
 ask_well mission referral accept "$referral"
 refused 65 E-OWE-02 mission agency told ngo "$referral" --reason told-outside
+
+say "who is suspended stops what it gave, and people are told to phone it"
+must refex federation revoke ngo --home "$fed" --reason suspended --confirm=ngo
+publish
+ask_well mission enrol "$dir/mission.membership" "$dir/directory.refex" --federation "$fingerprint"
+start ngo
+ask_well ngo consent withdraw "$suspended_consent" --erase-now --seen-alone yes
+until_true 20 "nothing is read at the mission any more" closed_at mission "$suspended_referral"
+check "and nothing was erased for it" consent_says mission "$suspended_consent" state stopped
+run refex status --home "${home[mission]}"
+check "status names it" has "$out" "1 consent was stopped by ngo@nrm.example while it was suspended"
+check "and the code" has "$out" "(E-RVK-21)"
+said mission agency stops
+check "which consent" is "$(value "$out" consent)" "$suspended_consent"
+refused 65 E-RVK-20 mission agency stops --seen mission
+ask_well mission agency stops --seen ngo
+ask_well mission agency stops
+check "then it is listed no more" has "$err" "No agency that is or was suspended has stopped a consent."
+run refex status --home "${home[mission]}"
+check "nor named" has_not "$out" E-RVK-21
+ask_well mission audit list --log house --kind STOPS_SEEN
+check "the log has that it was phoned" has "$out" "agency ngo@nrm.example  consents 1"
+stop ngo
+
+say "who left is told by a person what it is owed"
 must refex federation revoke ngo --home "$fed" --reason left --confirm=ngo
 publish
 ask_well mission enrol "$dir/mission.membership" "$dir/directory.refex" --federation "$fingerprint"
@@ -234,8 +263,10 @@ ask_well mission agency told ngo "$unanswered" --reason told-outside
 ask_well mission audit list --kind SETTLED
 check "the log has who ended it, and why" has "$out" "told-outside"
 
-say "who has left calls back what it gave, and is believed"
+say "who has left calls back what it gave, and is believed: it was suspended before, so a person compares its key first"
 start ngo
+key=$(value "$(refex agency show ngo --home "${home[mission]}" --json | grep '"self":false')" fingerprint)
+ask_well mission agency confirm ngo "$key"
 ask_well ngo consent withdraw "$consent" --erase-now --seen-alone yes
 until_true 20 "it is erased at the mission" consent_says mission "$consent" state erased
 until_true 20 "and that came back" consent_says ngo "$consent" told erased

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "codec/envelope_codec.h"
 #include "codec/narrow.h"
 #include "codec/peer_messages.h"
 #include "exchange/consent/consent_log.h"
@@ -21,15 +22,32 @@
 #include "store/consent_store.h"
 #include "store/message_store.h"
 #include "store/obligation_store.h"
+#include "watcher.h"
+
+#include <stdlib.h>
 
 struct scene {
     struct fixture f;
     struct bytes envelope; /* the last from the NGO to the mission … */
     struct bytes receipt;  /* … and back */
+    unsigned refused;      /* of those, for their key */
+    unsigned keys;         /* refusals of the mission that brought keys */
     unsigned others;       /* frames between the two that no narrow link carries, while one is cut off */
     unsigned envelopes;    /* the same, that are carried, from the mission */
     bool is_cut_off;
 };
+
+static void watch_refusal(struct scene *s, struct view payload)
+{
+    struct peer_refusal refusal;
+    struct arena arena = {0};
+    struct error err;
+
+    world_must(peer_refusal_decode(payload, &arena, &refusal, &err), &err, "a refusal");
+    s->refused += refusal.step == STEP_KEY;
+    s->keys += refusal.bundle.size != 0;
+    arena_fini(&arena);
+}
 
 static void watch(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
 {
@@ -43,19 +61,26 @@ static void watch(void *cookie, size_t from, size_t to, uint16_t kind, struct vi
         bytes_clear(&s->receipt);
         bytes_append_view(&s->receipt, payload);
     }
+    if (from == MISSION && to == NGO && kind == PEER_REFUSAL)
+        watch_refusal(s, payload);
     if (!s->is_cut_off || from == SHELTER || to == SHELTER)
         return;
     s->others += narrow_carries(LINK_CLASS_CUT_OFF, kind) ? 0 : 1;
     s->envelopes += from == MISSION && kind == PEER_ENVELOPE;
 }
 
-/* Her referral is at the mission, which can read it. */
-static void begin(struct scene *s, uint64_t seed)
+/* Her referral is at the mission, which can read it. DAYS: of her consent; 0: as usual. */
+static void begin_for(struct scene *s, uint64_t seed, uint32_t days)
 {
+    struct people_consent given = {.sections = BIT(TRIAGE)};
+
     *s = (struct scene){0};
     world_let_two_sign = true;
-    fixture_begin(&s->f, seed, 3, &(struct people_consent){.sections = BIT(TRIAGE)});
+    fixture_begin(&s->f, seed, 3, NULL);
     world_let_two_sign = false;
+    given.until = days == 0 ? 0 : day_of_ms(world_now(s->f.w)) + days;
+    s->f.consent = people_consent(s->f.ngo, &s->f.person, s->f.to, &given);
+    world_tick(s->f.w, NGO);
     world_publish(s->f.w);
     world_link(s->f.w, NGO, SHELTER);
     world_link(s->f.w, MISSION, SHELTER);
@@ -66,6 +91,11 @@ static void begin(struct scene *s, uint64_t seed)
     assert_true(people_can_read(s->f.mission, &s->f.sent.referral, "ext_TriageLanguages"));
     fixture_settle(&s->f);
     world_watch(s->f.w, watch, s);
+}
+
+static void begin(struct scene *s, uint64_t seed)
+{
+    begin_for(s, seed, 0);
 }
 
 static void end(struct scene *s)
@@ -112,7 +142,7 @@ static bool can_read(struct scene *s)
     struct error err = {0};
 
     if (!exchange_referral_show(s->f.mission, &s->f.sent.referral, true, &shown, &err)) {
-        assert_int_equal(err.code, E_CON_05);
+        assert_true(err.code == E_CON_05 || err.code == E_CON_03); /* withdrawn, or ended */
         return false;
     }
     return people_can_read(s->f.mission, &s->f.sent.referral, "ext_TriageLanguages");
@@ -137,6 +167,136 @@ static void test_who_left_is_told_and_states_what_became_of_it(void **state)
     assert_int_equal(s.others, 0);
     assert_null(links_find_agency(s.f.ngo, s.f.to)); /* it is no link to anybody who asks for one */
     assert_null(links_find_to(s.f.ngo, people_peer(s.f.w, NGO, MISSION).number));
+    end(&s);
+}
+
+/* It did not dial, nor know that it left. */
+static void test_who_left_is_dialled(void **state)
+{
+    unsigned dialled;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 961);
+    world_crash(s.f.w, MISSION);
+    cut_off(&s, MISSION, REVOKED_LEFT);
+    world_run_ms(s.f.w, 12 * DAYS);
+    world_publish(s.f.w);
+    assert_true(fixture_withdraw(&s.f, true));
+    world_start(s.f.w, MISSION);
+    world_shut(s.f.w, NGO, true);
+    dialled = world_dialled(s.f.w, MISSION);
+    world_run_ms(s.f.w, 10 * MINUTES);
+    fixture_look(&s.f);
+    assert_true(world_dialled(s.f.w, MISSION) > dialled);
+    assert_int_equal(fixture_told(&s.f), RECIPIENT_ERASED);
+    end(&s);
+}
+
+/* Of an absence: it would believe its own directory for weeks still. Nobody here knows, nor has its keys for as long:
+ * after 14 days people tell it. */
+static void test_who_left_with_a_longer_directory_has_no_link_for_longer(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    begin(&s, 962);
+    world_sign_for(s.f.w, BOUND_AWAY_DAYS);
+    world_publish(s.f.w);
+    world_revoke_unheard(s.f.w, MISSION, REVOKED_LEFT);
+    s.is_cut_off = true;
+    world_run_ms(s.f.w, BOUND_RECALL_MS + HOURS);
+    fixture_look(&s.f);
+    assert_true(fixture_withdraw(&s.f, true));
+    world_run_ms(s.f.w, HOURS);
+    fixture_look(&s.f);
+    world_link(s.f.w, MISSION, NGO); /* it dials */
+    assert_null(links_find_any_to(s.f.ngo, people_peer(s.f.w, NGO, MISSION).number));
+    assert_true(can_read(&s));
+    assert_true(fixture_told(&s.f) == RECIPIENT_OWED || fixture_told(&s.f) == RECIPIENT_ASKED);
+    end(&s);
+}
+
+/* AT_MS at both ends, though nobody says anything and no member changes. */
+static void ends_at(struct scene *s, int64_t at_ms)
+{
+    world_run_ms(s->f.w, at_ms - MINUTES - world_now(s->f.w));
+    fixture_look(&s->f);
+    world_link(s->f.w, MISSION, NGO);
+    world_run_ms(s->f.w, at_ms - 1 - world_now(s->f.w));
+    assert_non_null(recall_link(s->f.ngo, s->f.to));
+    assert_non_null(recall_link(s->f.mission, world_address(s->f.w, NGO)));
+    world_run_ms(s->f.w, 5);
+    assert_null(recall_link(s->f.ngo, s->f.to));
+    assert_null(recall_link(s->f.mission, world_address(s->f.w, NGO)));
+}
+
+static void test_a_narrow_link_ends_with_the_last_day(void **state)
+{
+    int64_t begun;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 963);
+    world_sign_for(s.f.w, BOUND_AWAY_DAYS);
+    world_publish(s.f.w);
+    begun = world_now(s.f.w);
+    world_revoke_unheard(s.f.w, MISSION, REVOKED_LEFT);
+    ends_at(&s, begun + BOUND_RECALL_MS);
+    end(&s);
+    begin(&s, 967); /* the directory of who is suspended ends before it is admitted again */
+    world_publish(s.f.w);
+    begun = world_now(s.f.w) / 1000 * 1000;
+    world_run_ms(s.f.w, 12 * DAYS);
+    fixture_look(&s.f);
+    suspend(&s, MISSION, NGO);
+    ends_at(&s, begun + 14 * DAYS);
+    end(&s);
+}
+
+static void count_cut_off(void *cookie, const struct address *agency, const struct ident *node, bool cut_off)
+{
+    (void)agency;
+    (void)node;
+    *(unsigned *)cookie += cut_off;
+}
+
+static unsigned listed_cut_off(struct exchange *x)
+{
+    unsigned count = 0;
+
+    exchange_link_nodes(x, count_cut_off, &count);
+    return count;
+}
+
+/* Whether a link stands or not, and whatever a clock showed meanwhile. */
+static void test_refex_link_is_told_when_nobody_is_cut_off_any_more(void **state)
+{
+    int64_t left;
+    unsigned told;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 968);
+    left = world_now(s.f.w);
+    world_sign_for(s.f.w, BOUND_AWAY_DAYS);
+    world_crash(s.f.w, MISSION);
+    cut_off(&s, MISSION, REVOKED_LEFT);
+    world_run_ms(s.f.w, DAYS);
+    assert_int_equal(listed_cut_off(s.f.ngo), 1);
+    told = world_members_told(s.f.w, NGO);
+    world_set_clock(s.f.w, NGO, 40 * DAYS);
+    world_run_ms(s.f.w, 30 * SECONDS);
+    assert_int_equal(listed_cut_off(s.f.ngo), 0); /* by that clock */
+    world_set_clock(s.f.w, NGO, 0);
+    world_run_ms(s.f.w, 10 * MINUTES);
+    assert_true(world_members_told(s.f.w, NGO) > told);
+    assert_int_equal(listed_cut_off(s.f.ngo), 1);
+    world_run_ms(s.f.w, left + BOUND_RECALL_MS - HOURS - world_now(s.f.w));
+    told = world_members_told(s.f.w, NGO);
+    world_run_ms(s.f.w, 2 * HOURS);
+    assert_true(world_members_told(s.f.w, NGO) > told);
+    assert_int_equal(listed_cut_off(s.f.ngo), 0);
     end(&s);
 }
 
@@ -218,7 +378,7 @@ static void test_who_is_suspended_is_told_at_once_and_believed_later(void **stat
     assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 1);
     assert_true(s.envelopes > 0); /* its statement came */
     assert_int_not_equal(fixture_told(&s.f), RECIPIENT_ERASED);
-    world_run_ms(s.f.w, BOUND_SUSPENSION_MS + 25 * HOURS);
+    world_run_ms(s.f.w, BOUND_SUSPENSION_MS + MINUTES);
     fixture_look(&s.f);
     assert_int_equal(fixture_told(&s.f), RECIPIENT_ERASED);
     end(&s);
@@ -255,7 +415,7 @@ static void test_a_withdrawal_of_who_is_suspended_stops_and_erases_later(void **
     assert_int_not_equal(fixture_told(&s.f), RECIPIENT_ERASED);
     world_run_ms(s.f.w, BOUND_SUSPENSION_MS - 120000);
     assert_int_equal(people_records(s.f.mission, RECORD_TAKEN), 2); /* however often it is said */
-    world_run_ms(s.f.w, 26 * HOURS);
+    world_run_ms(s.f.w, 3 * MINUTES);                               /* one of which it is suspended still */
     fixture_look(&s.f);
     assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 1);
     assert_int_equal(fixture_told(&s.f), RECIPIENT_ERASED);
@@ -361,6 +521,158 @@ static void test_what_it_withdrew_before_stays(void **state)
     end(&s);
 }
 
+/* --- people are told what it stopped --- */
+
+static struct node_status status_at_mission(struct scene *s)
+{
+    struct node_status status;
+
+    world_must(exchange_status(s->f.mission, &status, &s->f.err), &s->f.err, "status");
+    return status;
+}
+
+static void test_what_it_stopped_is_named_until_it_says_it_again(void **state)
+{
+    struct watcher *caseworker = xnew(sizeof *caseworker);
+    struct node_status status;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 964);
+    watcher_begin(caseworker, STAFF_ROLE_BIT(STAFF_CASEWORKER), "");
+    watcher_read(caseworker, s.f.mission);
+    suspend(&s, NGO, MISSION);
+    assert_true(fixture_withdraw(&s.f, true));
+    world_run_ms(s.f.w, MINUTES);
+    watcher_read(caseworker, s.f.mission);
+    assert_int_equal(watcher_count_how(caseworker, "withdrawn", "stop"), 1);
+    status = status_at_mission(&s);
+    assert_int_equal(status.stops_count, 1);
+    assert_int_equal(status.stops[0].count, 1);
+    assert_true(address_equal(&status.stops[0].agency, world_address(s.f.w, NGO)));
+    assert_true(status.stops[0].since_ms > world_now(s.f.w) - MINUTES);
+    fixture_restart(&s.f, MISSION);
+    assert_int_equal(status_at_mission(&s).stops_count, 1);
+    world_run_ms(s.f.w, BOUND_SUSPENSION_MS + MINUTES);
+    fixture_look(&s.f);
+    assert_int_equal(status_at_mission(&s).stops_count, 0);
+    free(caseworker);
+    end(&s);
+}
+
+static bool take_line(void *cookie, const struct control_agency_stop *line, struct error *err)
+{
+    (void)err;
+    *(struct control_agency_stop *)cookie = *line;
+    return true;
+}
+
+/* It was a thief, who is heard of no more. */
+static void test_what_a_thief_stopped_is_named_until_a_person_has_phoned(void **state)
+{
+    struct control_agency_stop line = {0};
+    const struct address *ngo;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 965);
+    ngo = world_address(s.f.w, NGO);
+    suspend(&s, NGO, MISSION);
+    assert_true(fixture_withdraw(&s.f, true));
+    world_run_ms(s.f.w, MINUTES);
+    world_crash(s.f.w, NGO);
+    world_run_ms(s.f.w, BOUND_SUSPENSION_MS + 26 * HOURS);
+    fixture_look(&s.f);
+    assert_int_equal(status_at_mission(&s).stops_count, 1);
+    assert_true(exchange_agency_stops(s.f.mission, take_line, &line, &s.f.err));
+    assert_true(ident_equal(&line.consent, &s.f.consent) && address_equal(&line.agency, ngo));
+    assert_false(exchange_agency_stops_seen(s.f.mission, world_address(s.f.w, SHELTER), &s.f.err));
+    assert_int_equal(s.f.err.code, E_RVK_20);
+    assert_true(exchange_agency_stops_seen(s.f.mission, ngo, &s.f.err));
+    world_tick(s.f.w, MISSION);
+    assert_int_equal(status_at_mission(&s).stops_count, 0);
+    assert_int_equal(people_records(s.f.mission, RECORD_STOPS_SEEN), 1);
+    assert_false(exchange_agency_stops_seen(s.f.mission, ngo, &s.f.err));
+    assert_int_equal(s.f.err.code, E_RVK_20);
+    end(&s);
+}
+
+/* Its key is held until a person has compared it, which is possible also when it has left meanwhile. */
+static void test_who_leaves_while_it_is_suspended_is_believed_when_its_key_is_compared(void **state)
+{
+    char fingerprint[FINGERPRINT_TEXT];
+    struct peer p;
+    struct scene s;
+    bool changed;
+    bool there;
+
+    (void)state;
+    begin(&s, 971);
+    world_revoke_unheard(s.f.w, NGO, REVOKED_SUSPENDED);
+    assert_true(membership_find_peer(s.f.mission->membership, address_view(world_address(s.f.w, NGO)), &p));
+    fingerprint_write(&p.fingerprint, fingerprint);
+    world_run_ms(s.f.w, MINUTES);
+    fixture_look(&s.f);
+    assert_false(exchange_agency_confirm(s.f.mission, world_address(s.f.w, NGO), view_of_text(fingerprint), &changed,
+                                         &there, &s.f.err));
+    assert_int_equal(s.f.err.code, E_FED_28);
+    world_revoke_unheard(s.f.w, NGO, REVOKED_LEFT);
+    world_run_ms(s.f.w, MINUTES);
+    fixture_look(&s.f);
+    assert_true(fixture_withdraw(&s.f, true));
+    world_run_ms(s.f.w, HOURS);
+    fixture_look(&s.f);
+    assert_false(can_read(&s));
+    assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 0);
+    world_must(exchange_agency_confirm(s.f.mission, world_address(s.f.w, NGO), view_of_text(fingerprint), &changed,
+                                       &there, &s.f.err),
+               &s.f.err, "confirm");
+    world_run_ms(s.f.w, 2 * HOURS);
+    fixture_look(&s.f);
+    assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 1);
+    assert_int_equal(fixture_told(&s.f), RECIPIENT_ERASED);
+    end(&s);
+}
+
+static void decline(struct scene *s)
+{
+    const struct reply_message declined = {.state = REFERRAL_DECLINED, .reason = DECLINE_AT_CAPACITY};
+    struct control_referral out;
+
+    world_must(exchange_referral_answer(s->f.mission, &s->f.sent.referral, &declined, &out, &s->f.err), &s->f.err,
+               "answer");
+}
+
+/* While it is suspended no answer goes to it; whoever has its keys may not have that destroyed. */
+static void test_a_stop_takes_no_answer_with_it_that_is_owed(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    for (int ended = 0; ended < 2; ended++) {
+        begin_for(&s, 966, 2);
+        world_run_ms(s.f.w, (ended ? 36 : 12) * HOURS); /* of her last day the end, or not */
+        fixture_look(&s.f);
+        suspend(&s, NGO, MISSION);
+        decline(&s);
+        world_run_ms(s.f.w, (ended ? 36 : 1) * HOURS);
+        assert_true(fixture_withdraw(&s.f, true));
+        world_run_ms(s.f.w, HOURS);
+        assert_int_equal(people_records(s.f.mission, RECORD_TAKEN), ended ? 1 : 2);
+        world_run_ms(s.f.w, (ended ? 1 : 58) * HOURS); /* past it, and suspended */
+        fixture_look(&s.f);
+        assert_true(holds_is_suspended(s.f.mission, world_address(s.f.w, NGO)));
+        assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 0);
+        assert_false(can_read(&s));
+        world_crash(s.f.w, NGO);
+        world_run_ms(s.f.w, 33 * DAYS); /* but not for ever */
+        fixture_look(&s.f);
+        assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 1);
+        assert_int_equal(status_at_mission(&s).stops_count, 0);
+        end(&s);
+    }
+}
+
 static void find_owed(struct scene *s, struct obligation_row *o, struct ident *message)
 {
     struct consent_row row;
@@ -401,12 +713,36 @@ static void test_a_receipt_of_who_is_suspended_ends_nothing(void **state)
     find_owed(&s, &owed, &refusal.message);
     assert_int_equal(owed.refused_at, 0); /* nobody is told that it is refused */
     bytes_fini(&frame);
-    world_run_ms(s.f.w, BOUND_SUSPENSION_MS + 85 * MINUTES);
+    world_run_ms(s.f.w, BOUND_SUSPENSION_MS + MINUTES);
     assert_int_equal(people_records(s.f.ngo, RECORD_RECEIPTED), receipted + 1); /* it went again */
-    world_run_ms(s.f.w, 25 * HOURS);
     fixture_look(&s.f);
     assert_int_equal(fixture_told(&s.f), RECIPIENT_ERASED);
     end(&s);
+}
+
+/* The node was off when it ended: what it knew was in its memory. */
+static void test_what_waited_goes_at_once_behind_a_new_start_too(void **state)
+{
+    unsigned receipted;
+    struct scene s;
+
+    (void)state;
+    for (int suspended_here = 0; suspended_here < 2; suspended_here++) {
+        begin(&s, 970);
+        receipted = people_records(s.f.ngo, RECORD_RECEIPTED);
+        suspend(&s, suspended_here ? MISSION : NGO, suspended_here ? NGO : MISSION);
+        assert_true(fixture_withdraw(&s.f, true));
+        world_run_ms(s.f.w, BOUND_SUSPENSION_MS - 10 * MINUTES); /* the next try is 85 minutes away, at most */
+        world_crash(s.f.w, NGO);
+        s.is_cut_off = false;
+        world_run_ms(s.f.w, 11 * MINUTES);
+        world_start(s.f.w, NGO);
+        world_run_ms(s.f.w, MINUTES);
+        fixture_look(&s.f);
+        assert_int_equal(people_records(s.f.ngo, RECORD_RECEIPTED), receipted + 1);
+        assert_int_equal(fixture_told(&s.f), RECIPIENT_ERASED);
+        end(&s);
+    }
 }
 
 /* --- nothing else --- */
@@ -539,6 +875,40 @@ static void test_no_receipt_of_before_and_no_new_key_is_taken_on_it(void **state
     end(&s);
 }
 
+/* Whoever has the keys of who is cut off would seal to them for five weeks. */
+static void test_no_key_is_given_on_it(void **state)
+{
+    struct bytes changed = {0};
+    struct bytes header = {0};
+    struct arena arena = {0};
+    struct envelope e;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 969);
+    bytes_clear(&s.envelope);
+    fixture_refer(&s.f);
+    world_tick(s.f.w, NGO);
+    world_must(envelope_decode(bytes_view(&s.envelope), &arena, &e, &s.f.err), &s.f.err, "an envelope");
+    e.header.key.at[0] ^= 1;
+    envelope_header_encode(&e.header, &header);
+    e.header_bytes = bytes_view(&header);
+    envelope_encode(&e, &changed);
+    world_revoke_unheard(s.f.w, NGO, REVOKED_LEFT);
+    s.is_cut_off = true;
+    world_tick(s.f.w, MISSION);
+    world_link(s.f.w, NGO, MISSION);
+    assert_non_null(recall_link(s.f.mission, world_address(s.f.w, NGO)));
+    assert_true(world_inject(s.f.w, NGO, MISSION, PEER_ENVELOPE, bytes_view(&changed)));
+    world_tick(s.f.w, MISSION);
+    assert_int_equal(s.refused, 1);
+    assert_int_equal(s.keys, 0);
+    arena_fini(&arena);
+    bytes_fini(&header);
+    bytes_fini(&changed);
+    end(&s);
+}
+
 /* Nor from an accomplice, on its ordinary link; when the suspension is over the agency's own word counts. */
 static void test_another_member_brings_no_keys_of_who_is_suspended(void **state)
 {
@@ -579,6 +949,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_who_left_is_told_and_states_what_became_of_it),
+        cmocka_unit_test(test_who_left_is_dialled),
+        cmocka_unit_test(test_who_left_with_a_longer_directory_has_no_link_for_longer),
+        cmocka_unit_test(test_refex_link_is_told_when_nobody_is_cut_off_any_more),
+        cmocka_unit_test(test_a_narrow_link_ends_with_the_last_day),
         cmocka_unit_test(test_who_left_long_ago_is_dialled_by_nobody),
         cmocka_unit_test(test_whose_key_is_found_in_other_hands_is_dialled_no_more),
         cmocka_unit_test(test_whose_key_is_in_other_hands_gets_no_link),
@@ -587,11 +961,17 @@ int main(void)
         cmocka_unit_test(test_what_a_thief_withdraws_is_never_erased),
         cmocka_unit_test(test_who_is_suspended_stays_so_when_the_directory_ends),
         cmocka_unit_test(test_what_it_withdrew_before_stays),
+        cmocka_unit_test(test_what_it_stopped_is_named_until_it_says_it_again),
+        cmocka_unit_test(test_what_a_thief_stopped_is_named_until_a_person_has_phoned),
+        cmocka_unit_test(test_who_leaves_while_it_is_suspended_is_believed_when_its_key_is_compared),
+        cmocka_unit_test(test_a_stop_takes_no_answer_with_it_that_is_owed),
         cmocka_unit_test(test_a_receipt_of_who_is_suspended_ends_nothing),
+        cmocka_unit_test(test_what_waited_goes_at_once_behind_a_new_start_too),
         cmocka_unit_test(test_nothing_else_leaves_on_such_a_link),
         cmocka_unit_test(test_with_an_ordinary_link_it_is_over),
         cmocka_unit_test(test_what_else_comes_on_such_a_link_is_not_read),
         cmocka_unit_test(test_no_receipt_of_before_and_no_new_key_is_taken_on_it),
+        cmocka_unit_test(test_no_key_is_given_on_it),
         cmocka_unit_test(test_another_member_brings_no_keys_of_who_is_suspended),
     };
 

@@ -33,7 +33,7 @@
 #define LINK_UP        UINT16_MAX
 #define DIAL           1      /* on no link */
 #define DIAL_ANEW      2      /* … though one stands */
-#define DIRECTORY_DAYS 14     /* until a directory may not be used any more */
+#define DIRECTORY_DAYS 14     /* until a directory may not be used any more, unless world_sign_for says otherwise */
 #define DEAD_MS        120000 /* after which a node notices that a link is dead */
 
 #define RENEWED (UINT16_MAX - 1) /* an answer of refex-ca, at the node that started it */
@@ -68,6 +68,7 @@ struct node {
     bool off;                     /* without power */
     bool is_shut;                 /* nobody gets through who dials it */
     unsigned dialled;             /* how often somebody did */
+    unsigned members_told;        /* how often refex-link is to be told who is a member */
     bool may_fail;                /* by what its machine does */
     enum error_code failed_with;
     uint64_t undone;           /* calls of on_undone */
@@ -125,6 +126,7 @@ struct world {
     void *ticked_cookie;
     struct bytes newest_directory; /* as signed */
     int64_t newest_until_ms;       /* its last day */
+    unsigned directory_days;       /* until the next may not be used any more; 0: DIRECTORY_DAYS */
 };
 
 static const char *const names[] = {"ngo@sim.example", "mission@sim.example", "shelter@sim.example",
@@ -438,7 +440,12 @@ static void post_hang_up(struct post *self, uint64_t link, const char *why)
 
 static void post_membership_changed(struct post *self)
 {
-    (void)self;
+    ((struct node *)(void *)self)->members_told++;
+}
+
+unsigned world_members_told(const struct world *w, size_t i)
+{
+    return w->nodes[i].members_told;
 }
 
 static bool post_renew_by_coordinator(struct post *self, uint64_t link, struct view request)
@@ -534,12 +541,22 @@ static void deliver(struct world *w, struct in_flight *f)
 
 /* --- the federation --- */
 
+static int64_t days_of(const struct world *w)
+{
+    return w->directory_days == 0 ? DIRECTORY_DAYS : w->directory_days;
+}
+
+void world_sign_for(struct world *w, unsigned days)
+{
+    w->directory_days = days;
+}
+
 /* What the coordinator signed last. */
 static void keep_directory(struct world *w, struct view note)
 {
     bytes_clear(&w->newest_directory);
     bytes_append_view(&w->newest_directory, note);
-    w->newest_until_ms = w->clock.ms + DIRECTORY_DAYS * DAY_MS;
+    w->newest_until_ms = w->clock.ms + days_of(w) * DAY_MS;
 }
 
 static void issue_by_coordinator(struct world *w, struct node *n, struct view request, enum issues how)
@@ -565,8 +582,8 @@ static void sign_directory(struct world *w, struct bytes *note)
     struct member sorted[WORLD_MOST];
     struct directory d = {.federation = w->federation,
                           .sequence = ++w->sequence,
-                          .refresh_after_s = w->clock.ms / 1000 + 7 * 86400,
-                          .hard_expiry_s = w->clock.ms / 1000 + DIRECTORY_DAYS * 86400,
+                          .refresh_after_s = w->clock.ms / 1000 + (days_of(w) - 7) * 86400,
+                          .hard_expiry_s = w->clock.ms / 1000 + days_of(w) * 86400,
                           .members = sorted,
                           .revocations = w->revocations,
                           .revocation_count = w->revocation_count,
@@ -1035,7 +1052,7 @@ static void renew_directory(struct world *w)
         w->coordination->publish(w->coordinator, w->clock.ms, &w->newest_directory);
     else
         sign_directory(w, &w->newest_directory);
-    w->newest_until_ms = w->clock.ms + DIRECTORY_DAYS * DAY_MS;
+    w->newest_until_ms = w->clock.ms + days_of(w) * DAY_MS;
 }
 
 void world_start(struct world *w, size_t i)
@@ -1417,6 +1434,16 @@ static void remove_revocations(struct world *w, size_t i)
         if (!address_equal(&w->revocations[k].agency, &w->nodes[i].address))
             w->revocations[kept++] = w->revocations[k];
     w->revocation_count = kept;
+}
+
+void world_revoke_unheard(struct world *w, size_t i, enum revocation_reason reason)
+{
+    remove_revocations(w, i); /* for another reason */
+    add_revocations(w, i, reason);
+    renew_directory(w);
+    for (size_t k = 0; k < w->node_count; k++)
+        if (k != i && w->nodes[k].exchange != NULL)
+            give_directory(w, k);
 }
 
 void world_pardon(struct world *w, size_t i)

@@ -96,6 +96,9 @@ const char *world_home(const struct world *w, size_t i);
 /* What lies in FROM, whose node is down, takes the place of TO. */
 void world_copy_folder(const char *from, const char *to);
 
+/* How often the network process of node I is to be told whom it may let in. */
+unsigned world_members_told(const struct world *w, size_t i);
+
 /* Ends node I without shutdown: what was not committed is lost. */
 void world_crash(struct world *w, size_t i);
 void world_start(struct world *w, size_t i);
@@ -144,6 +147,9 @@ bool world_is_expected_fault(struct world *w, size_t i, const struct error *err)
 
 /* Publishes a new directory, valid for another 14 days, to the nodes that are up; the others get it when they start. */
 void world_publish(struct world *w);
+
+/* From now on what is published is good for so many days (14 to 60), as `publish --days` says. */
+void world_sign_for(struct world *w, unsigned days);
 
 /* Appends a directory of this NUMBER as it would be published now, and gives it to nobody. */
 void world_sign_directory(struct world *w, uint64_t number, struct bytes *note);
@@ -219,6 +225,8 @@ void world_link(struct world *w, size_t from, size_t to);
 
 /* Revokes agency I and publishes the directory. */
 void world_revoke(struct world *w, size_t i, enum revocation_reason reason);
+/* The same, and agency I, which is cut off by then, is not given it as long as it runs. */
+void world_revoke_unheard(struct world *w, size_t i, enum revocation_reason reason);
 
 /* Whether of the next worlds two keys sign the directories, not one. */
 extern bool world_let_two_sign;

@@ -259,6 +259,7 @@ static void end_doubt(struct exchange *x)
 {
     x->doubt->is_doubted = false;
     links_admit(x);
+    tick_members_changed(x); /* refex-link may have been given who is cut off by a clock that was ahead */
     tick_new_day(x);
     dialling_look(x);
     for (const struct link *l = x->links; l != NULL; l = l->next)

@@ -16,6 +16,7 @@
 #include "exchange/traffic/dialling.h"
 #include "exchange/traffic/entry_gossip.h"
 #include "exchange/traffic/links.h"
+#include "exchange/traffic/releasing_times.h"
 #include "exchange/traffic/sealing.h"
 #include "model/record.h"
 #include "store/message_store.h"
@@ -25,7 +26,8 @@
 struct said {
     int64_t peer;
     enum hold hold;
-    bool by_link; /* by what the link is: nothing was refused */
+    bool by_link;    /* by what the link is: nothing was refused */
+    bool was_narrow; /* one had the other for cut off, and no answer came since: what was not believed waits */
 };
 
 struct holds {
@@ -173,28 +175,46 @@ void holds_said(struct exchange *x, int64_t peer, enum hold hold)
     struct said *s = find_said(x, peer);
     struct said said = {.peer = peer, .hold = hold};
 
+    said.was_narrow = hold == HOLD_NO_SEALING_KEY && s != NULL && s->was_narrow; /* else it has answered */
     if (s != NULL)
         *s = said;
     else if (hold != HOLD_NONE)
         bytes_append(&x->holds->said, &said, sizeof said);
 }
 
-void holds_linked(struct exchange *x, int64_t peer, bool recalls)
+static struct said *said_of(struct exchange *x, int64_t peer)
 {
-    const struct said *s = find_said(x, peer);
+    const struct said new = {.peer = peer};
 
-    if (recalls) {
-        holds_said(x, peer, HOLD_KEY_HELD_THERE);
-        find_said(x, peer)->by_link = true;
-    } else if (s != NULL && s->by_link) {
-        holds_said(x, peer, HOLD_NONE);
-    }
+    if (find_said(x, peer) == NULL)
+        bytes_append(&x->holds->said, &new, sizeof new);
+    return find_said(x, peer);
 }
 
+/* What it refused, or answered and was not believed, while one had the other for cut off goes before its time. */
+void holds_linked(struct exchange *x, const struct link *link, bool recalls)
+{
+    struct said *s = link->recall_only ? said_of(x, link->peer) : find_said(x, link->peer);
+
+    if (s == NULL)
+        return;
+    if (recalls || s->by_link)
+        s->hold = recalls ? HOLD_KEY_HELD_THERE : HOLD_NONE;
+    s->by_link = recalls;
+    s->was_narrow = s->was_narrow || link->recall_only;
+    if (links_is_whole(link) && s->was_narrow)
+        releasing_retry_all(link);
+}
+
+/* That it was suspended here is no word of its own: the directory says whether it is. */
 static bool load_said(void *cookie, int64_t peer, uint64_t hold, struct error *err)
 {
+    struct said *s = said_of(cookie, peer);
+
     (void)err;
-    holds_said(cookie, peer, (enum hold)hold);
+    if (hold != HOLD_SUSPENDED)
+        s->hold = (enum hold)hold;
+    s->was_narrow = s->was_narrow || hold == HOLD_SUSPENDED || hold == HOLD_KEY_HELD_THERE;
     return true;
 }
 
@@ -398,7 +418,7 @@ bool exchange_agency_confirm(struct exchange *x, const struct address *agency, s
         return error_set(err, E_FED_25, "%s is not in the directory", agency->text);
     if (!hash_equal(&key, &p.fingerprint))
         return error_set(err, E_FED_40, "the directory lists another identity key for %s", agency->text);
-    if (p.revoked)
+    if (p.revoked && p.reason != REVOKED_LEFT) /* whose withdrawals count, when the key is known to be its own */
         return error_set(err, E_FED_28, "the certificate of %s is revoked: %s", agency->text,
                          revocation_reason_name(p.reason));
     if (!peers_find(x, agency, &found, &row, err))

@@ -13,6 +13,7 @@
 #include "store/peer_store.h"
 
 struct holds;
+struct link;
 
 #define HOLDS_KEY_MS DAY_MS /* a changed key is held for so long when nobody confirms it */
 
@@ -48,8 +49,9 @@ MUST_USE bool holds_key_is_held(struct exchange *x, const struct address *agency
 /* What the peer with this number answered last; HOLD_NONE: it took something. In memory; the reason of a refusal stands
  * with its message too. */
 void holds_said(struct exchange *x, int64_t peer, enum hold hold);
-/* A link to the peer came up; RECALLS: it, and not this node, takes it for one that calls data back alone. */
-void holds_linked(struct exchange *x, int64_t peer, bool recalls);
+/* LINK came up; RECALLS: its peer, and not this node, takes it for one that calls data back alone. With the first one
+ * that is no such link all that waits goes before its time. */
+void holds_linked(struct exchange *x, const struct link *link, bool recalls);
 /* Whether the peer said last that it holds what this node sends, for its identity key is new there. */
 bool holds_waits_there(struct exchange *x, int64_t peer);
 /* At start: why what waits was refused last. Who was busy is asked again on the first link. */

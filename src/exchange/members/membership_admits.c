@@ -51,20 +51,30 @@ enum hold membership_hold(struct membership *m, struct view agency, int64_t now_
     return directory_version_check(m->version, index, now_ms, &why) ? HOLD_NONE : HOLD_NOT_PROVEN;
 }
 
-bool membership_admits(struct membership *m, struct view agency, int64_t now_ms, const struct verify_key **identity,
+/* The entry of AGENCY in a directory that is in date: what is past its last day tells nothing about anybody. */
+static bool find_entry(const struct membership *m, struct view agency, int64_t now_ms, size_t *index, struct peer *p,
                        struct error *err)
 {
     const struct directory *d = directory_version_directory(m->version);
+
+    if (now_ms > d->hard_expiry_s * 1000)
+        return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", d->sequence);
+    if (!directory_version_index(m->version, agency, index))
+        return error_set(err, E_FED_25, "%.*s is not in directory %" PRIu64, (int)agency.size, (const char *)agency.at,
+                         d->sequence);
+    directory_version_peer(m->version, *index, p);
+    return true;
+}
+
+bool membership_admits(struct membership *m, struct view agency, int64_t now_ms, const struct verify_key **identity,
+                       struct error *err)
+{
     struct error why;
     struct peer p;
     size_t index;
 
-    if (now_ms > d->hard_expiry_s * 1000)
-        return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", d->sequence);
-    if (!directory_version_index(m->version, agency, &index))
-        return error_set(err, E_FED_25, "%.*s is not in directory %" PRIu64, (int)agency.size, (const char *)agency.at,
-                         d->sequence);
-    directory_version_peer(m->version, index, &p);
+    if (!find_entry(m, agency, now_ms, &index, &p, err))
+        return false;
     if (p.revoked)
         return error_set(err, E_FED_28, "the certificate of %s was revoked: %s", p.member->agency.text,
                          revocation_reason_name(p.reason));
@@ -131,30 +141,47 @@ bool membership_admits_node(struct membership *m, struct view certificate, const
     return true;
 }
 
+/* How long P may call data back after it left; of who did not leave there is no such end. */
+static int64_t end_of_leaving(const struct membership *m, const struct peer *p)
+{
+    const struct revocation *left = NULL;
+    struct certificate c;
+    struct error why;
+
+    if (p->reason == REVOKED_LEFT && certificate_read(p->member->identity_certificate, &c, &why))
+        left = directory_version_revocation(m->version, &c);
+    return left == NULL ? INT64_MAX : left->time_ms + BOUND_RECALL_MS;
+}
+
 /* Whose key may be in other hands is barred: nobody knows who would read there what calls data back. */
 bool membership_recalls(struct membership *m, struct view agency, int64_t now_ms, struct error *err)
 {
-    const struct directory *d = directory_version_directory(m->version);
-    const struct revocation *left;
     struct certificate c;
     struct error why;
     struct peer p;
     size_t index;
 
-    if (now_ms > d->hard_expiry_s * 1000)
-        return error_set(err, E_FED_23, "directory %" PRIu64 " has passed its last day", d->sequence);
-    if (!directory_version_index(m->version, agency, &index))
-        return error_set(err, E_FED_25, "%.*s is not in directory %" PRIu64, (int)agency.size, (const char *)agency.at,
-                         d->sequence);
-    directory_version_peer(m->version, index, &p);
+    if (!find_entry(m, agency, now_ms, &index, &p, err))
+        return false;
     if (!p.revoked || p.identity == NULL)
         return error_set(err, E_FED_28, "%s is not cut off", p.member->agency.text);
     if (!directory_version_chain_barred(m->version, p.member->identity_certificate, CERTIFICATE_IDENTITY, now_ms, &c,
                                         &why))
         return refuse_chain(&why, agency, err);
-    left = p.reason == REVOKED_LEFT ? directory_version_revocation(m->version, &c) : NULL;
-    return left == NULL || now_ms <= left->time_ms + BOUND_RECALL_MS ||
+    return now_ms <= end_of_leaving(m, &p) ||
            error_set(err, E_FED_28, "%s left more than 14 days ago", p.member->agency.text);
+}
+
+int64_t membership_recalls_until(struct membership *m, const struct address *agency)
+{
+    int64_t end = directory_version_directory(m->version)->hard_expiry_s * 1000;
+    struct peer p;
+
+    if (!membership_find_peer(m, address_view(agency), &p))
+        return 0;
+    if (p.until_ms < end)
+        end = p.until_ms;
+    return p.revoked && end_of_leaving(m, &p) < end ? end_of_leaving(m, &p) : end;
 }
 
 bool membership_recalls_node(struct membership *m, struct view certificate, const struct ident *node, int64_t now_ms,

@@ -51,6 +51,9 @@ MUST_USE bool membership_check_identity(struct membership *m, struct view der, i
  * called back: its identity certificate is good but for that. Who left may for BOUND_RECALL_MS. Of any other it may not
  * (E-FED-28). E-FED-20, 23, 25 to 28. */
 MUST_USE bool membership_recalls(struct membership *m, struct view agency, int64_t now_ms, struct error *err);
+/* When a narrow link with AGENCY, which has this node for cut off, or is, has to end: with the directory, the identity
+ * certificate, or what who left may. */
+int64_t membership_recalls_until(struct membership *m, const struct address *agency);
 /* The same of NODE, which shows CERTIFICATE; *AGENCY is set. E-FED-31, E-FED-32. */
 MUST_USE bool membership_recalls_node(struct membership *m, struct view certificate, const struct ident *node,
                                       int64_t now_ms, struct address *agency, struct error *err);

@@ -105,7 +105,7 @@ static bool counts_on_link(const struct link *link, const struct message_row *ro
 }
 
 /* Whoever has the keys of a suspended agency may sign that it has a message, or refuse it: the same goes again when it
- * is admitted, at most 85 minutes later. */
+ * is admitted. */
 static bool wait_for_end(struct exchange *x, const struct link *link, const struct message_row *row, struct error *err)
 {
     int64_t next_ms = tick_closing_ms(x) + retry_pause_ms(RETRY_REFUSED, row->attempts);
@@ -113,7 +113,8 @@ static bool wait_for_end(struct exchange *x, const struct link *link, const stru
     if (row->state != MESSAGE_WAITING)
         return true;
     releasing_note_retry(link, tick_steady_at_closing(x, next_ms));
-    return tick_begin(x, err) && message_store_retry(x->db, row->number, row->attempts + 1, next_ms, HOLD_NONE, err);
+    return tick_begin(x, err) &&
+           message_store_retry(x->db, row->number, row->attempts + 1, next_ms, HOLD_SUSPENDED, err);
 }
 
 bool answers_take_receipt(struct exchange *x, const struct link *link, struct view payload, struct error *err)

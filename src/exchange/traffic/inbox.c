@@ -52,7 +52,7 @@ static void answer_refusal(struct incoming *in)
         refusal.has_message = true;
         refusal.message = in->envelope.header.message;
     }
-    if (in->failed == STEP_KEY)
+    if (in->failed == STEP_KEY && !in->link->recall_only) /* no key goes to who is cut off, or a thief of its keys */
         refusal.bundle = membership_bundle_note(x->membership, address_view(membership_own(x->membership)));
     frame = tick_frame(x);
     peer_refusal_encode(&refusal, frame);

@@ -212,7 +212,7 @@ bool exchange_link_up(struct exchange *x, uint64_t id, const struct link_opened 
         return false;
     }
     x->links = link;
-    holds_linked(x, link->peer,
+    holds_linked(x, link,
                  link->recall_only &&
                      membership_admits(x->membership, address_view(&agency), tick_closing_ms(x), NULL, &why));
     if (link->renews)
@@ -264,6 +264,36 @@ void links_cut(struct exchange *x)
     links_admit(x);
 }
 
+void links_end_recalls(struct exchange *x)
+{
+    const struct link *next;
+
+    if (tick_clock_in_doubt(x)) /* which may say that all has ended */
+        return;
+    if (x->recalls_end_ms != 0 && tick_closing_ms(x) > x->recalls_end_ms) {
+        x->recalls_end_ms = 0;
+        tick_members_changed(x); /* refex-link admits it no more, linked or not */
+    }
+    for (const struct link *l = x->links; l != NULL; l = next) {
+        next = l->next;
+        if (!l->recall_only || tick_closing_ms(x) <= membership_recalls_until(x->membership, &l->agency))
+            continue;
+        log_line(LOG_WARNING, "event=link.cut peer=%s code=%s", l->agency.text, error_row(E_FED_28)->code);
+        tick_hang_up(x, l->id, error_row(E_FED_28)->code);
+        exchange_link_down(x, l->id);
+    }
+}
+
+int64_t links_recall_wake_ms(const struct exchange *x)
+{
+    int64_t end = x->recalls_end_ms == 0 ? INT64_MAX : x->recalls_end_ms;
+
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        if (l->recall_only && membership_recalls_until(x->membership, &l->agency) < end)
+            end = membership_recalls_until(x->membership, &l->agency);
+    return end == INT64_MAX || tick_clock_in_doubt(x) ? 0 : tick_steady_at_closing(x, end + 1);
+}
+
 void links_admit(struct exchange *x)
 {
     struct link *next;
@@ -275,6 +305,7 @@ void links_admit(struct exchange *x)
             !membership_admits(x->membership, address_view(&l->agency), tick_closing_ms(x), NULL, &why))
             continue;
         l->directory_only = false;
+        holds_linked(x, l, false);
         if (beginnings_was_passed_over(l)) { /* the peer says so again, on the next link */
             tick_hang_up(x, l->id, error_row(E_LNK_16)->code);
             exchange_link_down(x, l->id);
@@ -395,11 +426,15 @@ void exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void 
         const struct address *agency = &d->members[i].agency;
         struct error why;
         struct peer peer;
+        int64_t end;
 
         membership_peer(x->membership, i, &peer);
         if (address_equal(agency, membership_own(x->membership)) ||
             (peer.revoked && !membership_recalls(x->membership, address_view(agency), tick_closing_ms(x), &why)))
             continue;
+        end = peer.revoked ? membership_recalls_until(x->membership, agency) : 0;
+        if (end != 0 && (x->recalls_end_ms == 0 || end < x->recalls_end_ms))
+            x->recalls_end_ms = end;
         for (size_t k = 0; k < d->members[i].node_count; k++)
             on_node(cookie, agency, &d->members[i].nodes[k], peer.revoked);
     }

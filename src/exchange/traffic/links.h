@@ -52,6 +52,11 @@ bool links_is_whole(const struct link *l);
 
 /* Members changed: closes the links to agencies that are no longer admitted. */
 void links_cut(struct exchange *x);
+/* Closes the narrow links, of whoever is cut off, whose time is over (membership_recalls_until), and has refex-link
+ * admit no other. Not while the clock is in doubt. */
+void links_end_recalls(struct exchange *x);
+/* When that has something to do, by the steady clock; 0: never. */
+int64_t links_recall_wake_ms(const struct exchange *x);
 /* Our time is another one: links that were for a newer directory alone carry all where the directory counts again. */
 void links_admit(struct exchange *x);
 /* AGENCY has new keys: all that waits for it is released again. */

@@ -350,7 +350,7 @@ static bool release_backlog(struct exchange *x, const struct link *link, struct 
     if (!message_store_walk_waiting(x->db, link->peer, r->released_up_to, chunk(x), release_waiting, &w, err))
         return false;
     r->backlog = w.blocked || w.seen == chunk(x);
-    r->retry_all = r->retry_all && r->backlog;
+    r->retry_all = r->retry_all && (r->backlog || !r->is_whole);
     r->only_due = r->only_due && r->backlog;
     if (r->backlog)
         tick_again(x);
