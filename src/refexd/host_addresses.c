@@ -45,6 +45,19 @@ bool host_addresses_next(struct host_addresses *h, uint32_t peer, struct view *a
     return true;
 }
 
+_Static_assert(DIALLED_UNANSWERED < DIALLED_OTHER && DIALLED_OTHER < DIALLED_END, "the more is known, the greater");
+
+enum dial_failure host_addresses_failed(struct host_addresses *h, uint32_t peer, enum dial_failure why)
+{
+    struct host_entry *e = find_entry(h, peer);
+
+    if (e == NULL) /* its endpoint is one address */
+        return why;
+    if (why > e->failed)
+        e->failed = why;
+    return e->failed;
+}
+
 void host_addresses_drop(struct host_addresses *h, uint32_t peer)
 {
     struct host_entry *e = find_entry(h, peer);

@@ -16,7 +16,8 @@ struct host_addresses {
         uint32_t peer; /* 0: free */
         uint16_t port;
         size_t count;
-        size_t next; /* index of the address to try next */
+        size_t next;              /* index of the address to try next */
+        enum dial_failure failed; /* what those that were tried say together; 0: none failed */
         char addresses[BOUND_RESOLVED][SEAM_LITERAL_MAX + 1];
     } entries[BOUND_DIALS]; /* private */
 };
@@ -28,6 +29,10 @@ void host_addresses_put(struct host_addresses *h, uint32_t peer, const struct vi
                         uint16_t port);
 /* The next address of PEER, valid until the next change; false: there is none, and PEER is dropped. */
 bool host_addresses_next(struct host_addresses *h, uint32_t peer, struct view *address, uint16_t *port);
+/* The address of PEER that was tried last failed with WHY; DIALLED_END: it says nothing of who is there. What all that
+ * were tried say together: that something is there which says nothing, else that another is, else that nobody answers.
+ */
+enum dial_failure host_addresses_failed(struct host_addresses *h, uint32_t peer, enum dial_failure why);
 /* No effect if there is none. */
 void host_addresses_drop(struct host_addresses *h, uint32_t peer);
 void host_addresses_clear(struct host_addresses *h);

@@ -2,7 +2,8 @@
  *
  *     free ──► queued ──► sent ──► free
  *
- * A question is queued until the process runs; what was sent to a process that dies counts as answered with nothing.
+ * A question is queued until the process runs; what was sent to a process that dies is not answered, and its asker is
+ * told so.
  */
 #include "refexd/resolver.h"
 
@@ -32,7 +33,8 @@ struct question {
     char host[BOUND_FEDERATION + 1];
     uint16_t port;
     bool answered;
-    const struct view *addresses; /* of the answer: valid in the callback that set it; none: not known */
+    bool heard;                   /* by the process, which has not died */
+    const struct view *addresses; /* of the answer: valid in the callback that set it; none: the host has none */
     size_t address_count;
 };
 
@@ -75,7 +77,7 @@ static void finish_question(struct resolver *r, struct question *q)
     struct address agency = q->agency;
 
     enter_state(q, Q_FREE);
-    r->fn(r->cookie, &agency, q->addresses, q->address_count, q->port);
+    r->fn(r->cookie, &agency, &(struct resolver_answer){q->heard, q->addresses, q->address_count, q->port});
 }
 
 static void step(struct resolver *r, struct question *q)
@@ -100,10 +102,11 @@ static void step(struct resolver *r, struct question *q)
     }
 }
 
-static void set_answer(struct resolver *r, struct question *q, const struct view *addresses, size_t count)
+static void set_answer(struct resolver *r, struct question *q, bool heard, const struct view *addresses, size_t count)
 {
     REQUIRE(q->state == Q_SENT && !q->answered);
     q->answered = true;
+    q->heard = heard;
     q->addresses = addresses;
     q->address_count = count;
     step(r, q);
@@ -129,7 +132,7 @@ static bool on_resolved(struct resolver *r, struct view payload, struct error *e
         return false;
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
         if (r->questions[i].state == Q_SENT && r->questions[i].number == resolved.question) {
-            set_answer(r, &r->questions[i], resolved.addresses, resolved.address_count);
+            set_answer(r, &r->questions[i], true, resolved.addresses, resolved.address_count);
             return true;
         }
     return error_set(err, E_LNK_13, "the resolver answers what was not asked");
@@ -165,7 +168,7 @@ static void on_exited(void *cookie)
 
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
         if (r->questions[i].state == Q_SENT)
-            set_answer(r, &r->questions[i], NULL, 0); /* it died with it: not known */
+            set_answer(r, &r->questions[i], false, NULL, 0); /* it died with it */
 }
 
 static const struct link_process_events events = {on_started, on_frame, on_exited};

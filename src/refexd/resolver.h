@@ -3,7 +3,8 @@
 /* Names of hosts to addresses, by refex-link --resolve: a second confined process, so that no answer of a name server
  * is parsed where keys are.
  *
- * Floor: refexd. The process is started when first asked. What was sent to one that dies is answered: not known.
+ * Floor: refexd. The process is started when first asked. Of what was sent to one that dies its asker is told: not
+ * heard.
  */
 
 #include <stdint.h>
@@ -13,10 +14,14 @@
 struct loop;
 struct resolver;
 
-/* ADDRESSES are literal, in the order to try, at most BOUND_RESOLVED; none: the name is not known. They live during the
- * call, which is never made before resolver_ask has returned. */
-typedef void resolver_done_fn(void *cookie, const struct address *agency, const struct view *addresses, size_t count,
-                              uint16_t port);
+struct resolver_answer {
+    bool heard;                   /* false: the process died with the question, of which nothing is known */
+    const struct view *addresses; /* literal, in the order to try, at most BOUND_RESOLVED; none: the host has none */
+    size_t count;
+    uint16_t port;
+};
+/* The addresses live during the call, which is never made before resolver_ask has returned. */
+typedef void resolver_done_fn(void *cookie, const struct address *agency, const struct resolver_answer *answer);
 
 struct resolver *resolver_new(struct loop *l, resolver_done_fn *fn, void *cookie);
 /* False: too many questions are open, or one of AGENCY is; ask again later. */

@@ -207,6 +207,7 @@ static bool on_dial_failed(struct seam_door *d, struct view payload, struct erro
 {
     const struct address *peer;
     struct seam_dial_failed failed;
+    enum dial_failure all;
 
     if (!seam_dial_failed_decode(payload, &d->arena, &failed, err) || !find_peer(d, failed.peer, &peer, err))
         return false;
@@ -215,11 +216,12 @@ static bool on_dial_failed(struct seam_door *d, struct view payload, struct erro
                  error_row(link_reason_code(failed.reason))->code, link_reason_name(failed.reason));
     if (may_try_next(failed.reason)) /* else no dial was made: there is a link, or there are too many */
         dials_said_note(&d->dials_said, failed.peer, DIAL_FAILED, failed.reason);
+    all = host_addresses_failed(&d->host_addresses, failed.peer, failure_of(failed.reason));
     if (may_try_next(failed.reason) && seam_dial_next(d, failed.peer))
         return true;
     host_addresses_drop(&d->host_addresses, failed.peer);
-    if (failure_of(failed.reason) != DIALLED_END)
-        seam_dial_over(d, peer, failure_of(failed.reason));
+    if (all != DIALLED_END)
+        seam_dial_over(d, peer, all);
     return true;
 }
 

@@ -70,7 +70,6 @@ void seam_dial_over(struct seam_door *d, const struct address *agency, enum dial
 /* The exchange's post. */
 extern const struct post seam_post;
 /* resolver_done_fn */
-void seam_on_resolved(void *cookie, const struct address *agency, const struct view *addresses, size_t count,
-                      uint16_t port);
+void seam_on_resolved(void *cookie, const struct address *agency, const struct resolver_answer *answer);
 
 #endif

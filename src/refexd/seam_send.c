@@ -224,26 +224,36 @@ void seam_dial_over(struct seam_door *d, const struct address *agency, enum dial
     exchange_dial_failed(d->x, agency, why);
 }
 
-void seam_on_resolved(void *cookie, const struct address *agency, const struct view *addresses, size_t count,
-                      uint16_t port)
+/* Nothing is known of its host: nobody is told that it has no address, and it is dialled when that is due again. */
+static void forget_dial(struct seam_door *d, const struct address *agency)
+{
+    const uint32_t peer = peer_numbers_get(&d->peer_numbers, agency);
+
+    dials_said_note(&d->dials_said, peer, DIAL_NOT_YET, LINK_ENDED);
+    dials_said_set_anew(&d->dials_said, peer, false);
+}
+
+void seam_on_resolved(void *cookie, const struct address *agency, const struct resolver_answer *answer)
 {
     struct seam_door *d = cookie;
     uint32_t peer;
 
     if (d->stopping)
         return;
-    if (count != 0 && d->phase == SEAM_OPEN) {
+    if (answer->count != 0 && d->phase == SEAM_OPEN) {
         peer = peer_numbers_get(&d->peer_numbers, agency);
-        host_addresses_put(&d->host_addresses, peer, addresses, count, port);
+        host_addresses_put(&d->host_addresses, peer, answer->addresses, answer->count, answer->port);
         if (!seam_dial_next(d, peer))
-            send_dial(d, peer, addresses[0], port); /* as many hosts are tried as there may be */
+            send_dial(d, peer, answer->addresses[0], answer->port); /* as many hosts are tried as there may be */
     }
-    if (count == 0) {
+    if (!answer->heard)
+        forget_dial(d, agency);
+    if (answer->heard && answer->count == 0) {
         dials_said_note(&d->dials_said, peer_numbers_get(&d->peer_numbers, agency), DIAL_UNRESOLVED, LINK_ENDED);
         seam_dial_over(d, agency, DIALLED_UNRESOLVED);
     }
-    if (count == 0 && exchange_link_line(d->x, agency))
-        log_line(LOG_NOTICE, "event=link.unresolved peer=%s", agency->text);
+    if (answer->count == 0 && exchange_link_line(d->x, agency))
+        log_line(LOG_NOTICE, "event=link.unresolved peer=%s heard=%d", agency->text, answer->heard);
     loop_wake(d->loop);
 }
 

@@ -42,18 +42,19 @@ struct fixture {
     struct address agency; /* of the last answer */
     char address[64];
     uint16_t port;
+    bool heard;
     bool timed_out;
 };
 
-static void on_answer(void *cookie, const struct address *agency, const struct view *addresses, size_t count,
-                      uint16_t port)
+static void on_answer(void *cookie, const struct address *agency, const struct resolver_answer *answer)
 {
     struct fixture *f = cookie;
-    struct view address = count > 0 ? addresses[0] : view_of(NULL, 0);
+    struct view address = answer->count > 0 ? answer->addresses[0] : view_of(NULL, 0);
 
     f->answers++;
     f->agency = *agency;
-    f->port = port;
+    f->port = answer->port;
+    f->heard = answer->heard;
     assert_true(address.size < sizeof f->address);
     (void)snprintf(f->address, sizeof f->address, "%.*s", (int)address.size, (const char *)address.at);
 }
@@ -153,7 +154,7 @@ static void test_an_agency_has_one_question_at_a_time_and_all_have_a_bound(void 
 }
 
 /* Killed before a byte could reach it. */
-static void test_a_question_that_dies_with_its_process_is_answered_with_nothing(void **state)
+static void test_a_question_that_dies_with_its_process_is_not_heard(void **state)
 {
     struct fixture f;
 
@@ -163,9 +164,11 @@ static void test_a_question_that_dies_with_its_process_is_answered_with_nothing(
     kill_child();
     wait_for_answers(&f, 1);
     assert_string_equal(f.address, "");
+    assert_false(f.heard);
     assert_true(ask(&f, "ngo@nrm.example")); /* in the pause: it waits for the next process */
     wait_for_answers(&f, 2);
     assert_string_not_equal(f.address, "");
+    assert_true(f.heard);
     fixture_close(&f);
 }
 
@@ -215,7 +218,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_question_is_answered_with_its_agency_and_port),
         cmocka_unit_test(test_an_agency_has_one_question_at_a_time_and_all_have_a_bound),
-        cmocka_unit_test(test_a_question_that_dies_with_its_process_is_answered_with_nothing),
+        cmocka_unit_test(test_a_question_that_dies_with_its_process_is_not_heard),
         cmocka_unit_test(test_an_answer_to_what_is_not_asked_now_is_refused),
         cmocka_unit_test(test_a_stopped_resolver_answers_nothing),
     };

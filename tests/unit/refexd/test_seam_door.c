@@ -354,7 +354,7 @@ static void test_each_address_of_a_host_is_tried_and_then_the_host_anew(void **s
     assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
     assert_true(address_read(view_of_text("other@nrm.example"), &other));
     post = seam_door_post(h.door);
-    seam_on_resolved(h.door, &ngo, addresses, 2, 7411);
+    seam_on_resolved(h.door, &ngo, &(struct resolver_answer){true, addresses, 2, 7411});
     assert_dialled("::1");
     post->dial(post, &ngo, view_of_text("192.0.2.1:7411"), false); /* not while these are tried */
     assert_int_equal(waiting.size, 0);
@@ -397,7 +397,7 @@ static void test_a_dial_anew_is_told_of_when_all_addresses_have_failed(void **st
         assert_true(told_count == 1 && told == DIALLED_UNANSWERED);
     }
     dials_said_set_anew(&h.door->dials_said, peer, true); /* as of a host's name, which is looked up */
-    seam_on_resolved(h.door, &ngo, addresses, 2, 7411);
+    seam_on_resolved(h.door, &ngo, &(struct resolver_answer){true, addresses, 2, 7411});
     assert_dialled("::1");
     dial_failed(&h, peer, LINK_UNREACHABLE);
     assert_dialled("127.0.0.1");
@@ -405,7 +405,7 @@ static void test_a_dial_anew_is_told_of_when_all_addresses_have_failed(void **st
     dial_failed(&h, peer, LINK_OTHER_AGENCY);
     assert_true(told_count == 2 && told == DIALLED_OTHER);
     dials_said_set_anew(&h.door->dials_said, peer, true);
-    seam_on_resolved(h.door, &ngo, NULL, 0, 7411);
+    seam_on_resolved(h.door, &ngo, &(struct resolver_answer){true, NULL, 0, 7411});
     assert_true(told_count == 3 && told == DIALLED_UNRESOLVED);
     post->dial(post, &ngo, view_of_text("192.0.2.1:7411"), true);
     assert_dialled("192.0.2.1");
@@ -423,6 +423,68 @@ static void test_a_dial_anew_is_told_of_when_all_addresses_have_failed(void **st
     bytes_fini(&waiting);
 }
 
+/* Of two addresses, each way round: what the first said counts as well. */
+static void test_what_each_address_of_a_host_said_is_told(void **state)
+{
+    static const struct {
+        enum link_reason first;
+        enum link_reason second;
+        enum dial_failure told; /* DIALLED_END: nothing */
+    } ways[] = {{LINK_UNREACHABLE, LINK_SILENT, DIALLED_UNANSWERED},
+                {LINK_OTHER_AGENCY, LINK_UNREACHABLE, DIALLED_OTHER},
+                {LINK_UNREACHABLE, LINK_OTHER_AGENCY, DIALLED_OTHER},
+                {LINK_EXPIRED, LINK_UNREACHABLE, DIALLED_END},
+                {LINK_EXPIRED, LINK_OTHER_AGENCY, DIALLED_END}};
+    struct address ngo;
+    struct fixture h;
+    uint32_t peer;
+
+    (void)state;
+    fixture_open(&h);
+    assert_true(hello(&h, SEAM_BUILD));
+    assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
+    peer = peer_numbers_get(&h.door->peer_numbers, &ngo);
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        told_count = 0;
+        dials_said_set_anew(&h.door->dials_said, peer, true);
+        seam_on_resolved(h.door, &ngo, &(struct resolver_answer){true, addresses, 2, 7411});
+        assert_dialled("::1");
+        dial_failed(&h, peer, ways[i].first);
+        assert_dialled("127.0.0.1");
+        assert_int_equal(told_count, 0);
+        dial_failed(&h, peer, ways[i].second);
+        assert_int_equal(told_count, ways[i].told != DIALLED_END);
+        assert_true(told_count == 0 || told == ways[i].told);
+    }
+    fixture_close(&h);
+    bytes_fini(&waiting);
+}
+
+/* Nothing is known of the host then: nobody is told that it has no address. */
+static void test_a_resolver_that_died_says_nothing_of_a_host(void **state)
+{
+    struct address ngo;
+    struct fixture h;
+    uint32_t peer;
+
+    (void)state;
+    fixture_open(&h);
+    assert_true(hello(&h, SEAM_BUILD));
+    assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
+    peer = peer_numbers_get(&h.door->peer_numbers, &ngo);
+    told_count = 0;
+    dials_said_note(&h.door->dials_said, peer, DIAL_RESOLVING, LINK_ENDED);
+    seam_on_resolved(h.door, &ngo, &(struct resolver_answer){false, NULL, 0, 7411});
+    assert_int_equal(told_count, 0);
+    assert_int_equal(dials_said_of(&h.door->dials_said, peer).state, DIAL_NOT_YET);
+    dials_said_set_anew(&h.door->dials_said, peer, true);
+    seam_on_resolved(h.door, &ngo, &(struct resolver_answer){false, NULL, 0, 7411});
+    assert_int_equal(told_count, 0);
+    assert_false(dials_said_of(&h.door->dials_said, peer).anew);
+    fixture_close(&h);
+    bytes_fini(&waiting);
+}
+
 static void test_what_was_not_dialled_ends_the_trying(void **state)
 {
     struct address ngo;
@@ -432,7 +494,7 @@ static void test_what_was_not_dialled_ends_the_trying(void **state)
     fixture_open(&h);
     assert_true(hello(&h, SEAM_BUILD));
     assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
-    seam_on_resolved(h.door, &ngo, addresses, 2, 7411);
+    seam_on_resolved(h.door, &ngo, &(struct resolver_answer){true, addresses, 2, 7411});
     assert_dialled("::1");
     dial_failed(&h, peer_numbers_get(&h.door->peer_numbers, &ngo), LINK_TOO_MANY);
     assert_int_equal(waiting.size, 0);
@@ -454,7 +516,7 @@ static void test_of_more_hosts_than_are_dialled_at_once_the_first_address_is_tri
     for (unsigned i = 0; i <= BOUND_DIALS; i++) {
         (void)snprintf(text, sizeof text, "a%u@nrm.example", i);
         assert_true(address_read(view_of_text(text), &agency));
-        seam_on_resolved(h.door, &agency, addresses, 2, 7411);
+        seam_on_resolved(h.door, &agency, &(struct resolver_answer){true, addresses, 2, 7411});
         assert_dialled("::1");
         assert_int_equal(host_addresses_has(&h.door->host_addresses, i + 1), i < BOUND_DIALS);
     }
@@ -590,6 +652,8 @@ int main(void)
         cmocka_unit_test(test_when_a_link_ends_the_next_hello_is_told_what_is_linked),
         cmocka_unit_test(test_each_address_of_a_host_is_tried_and_then_the_host_anew),
         cmocka_unit_test(test_a_dial_anew_is_told_of_when_all_addresses_have_failed),
+        cmocka_unit_test(test_what_each_address_of_a_host_said_is_told),
+        cmocka_unit_test(test_a_resolver_that_died_says_nothing_of_a_host),
         cmocka_unit_test(test_what_was_not_dialled_ends_the_trying),
         cmocka_unit_test(test_of_more_hosts_than_are_dialled_at_once_the_first_address_is_tried),
         cmocka_unit_test(test_garbage_is_refused),
