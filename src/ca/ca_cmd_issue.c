@@ -105,6 +105,8 @@ static bool check_replace(const struct issuing *s, const struct options *o, stru
 
     if (restored && options_flag(o, "replace"))
         return error_set(err, E_USE_03, "--restored is of an agency that has its keys, --replace of one that has not");
+    if (options_flag(o, "stolen") && !options_flag(o, "replace"))
+        return error_set(err, E_USE_03, "--stolen says of the machine that --replace replaces that others may have it");
     if (restored && directory_find_member(&s->federation_home.directory, address_view(&s->request.agency)) == NULL)
         return error_set(err, E_RST_04, "%s is no member of %s", s->request.agency.text,
                          s->federation_home.federation.name);
@@ -121,13 +123,27 @@ static bool check_replace(const struct issuing *s, const struct options *o, stru
            error_set(err, E_FED_09, "--confirm names another agency than %s", s->request.agency.text);
 }
 
+#define REPLACES                                                                                                       \
+    "Every other agency is shown the change and holds what goes to the new keys for 24 hours, or until it\n"           \
+    "compared the fingerprint. To do it, put --confirm={agency} for --dry-run."
+
 static const struct told_line dry_run_lines[] = {
     {"Would issue a membership for ", .text = "{agency}, fingerprint {fingerprint}."},
     CHANGE_LINE,
     {"The certificates of its old keys would be revoked as superseded: what they hold open is cut off.\n",
-     .text = "Every other agency is shown the change and holds what goes to the new keys for 24 hours, or until it\n"
-             "compared the fingerprint. To do it, put --confirm={agency} for --dry-run.",
-     .when = "replaces"},
+     .text = REPLACES, .when = "replaces !stolen"},
+    {"Its old machine would be revoked, with its keys, as compromised: nobody links with it, or believes what they "
+     "sign.\n",
+     .text = REPLACES, .when = "stolen !goes_on"},
+    {"Its old machine would be revoked, with its keys, as compromised, and the new one goes on with the data of its "
+     "backup.\n",
+     .text =
+         "Its log begins anew. Every other agency holds what goes to the new keys until a person there compared the\n"
+         "fingerprint. To do it, put --confirm={agency} for --dry-run.",
+     .when = "goes_on"},
+    {"The new machine has the data of an older backup, ",
+     .text = "of before its newest key: to others it is one without data. Is there a newer backup?",
+     .when = "other_key"},
     {"Its log would begin anew, as number ",
      .text = "{log_number}: what any other home of {agency} signs from then on is believed by nobody, and of\n"
              "the old log what the restored home has. Keys stay. To do it, put --confirm={agency} for --dry-run.",
@@ -140,16 +156,22 @@ static const struct told_line dry_run_lines[] = {
 static const struct told_form dry_run = {
     .answer = &federation_issue_dry_run_contract, .lines = dry_run_lines, .json_only = "member done"};
 
-static void tell_dry_run(const struct issuing *s, const struct options *o)
+static bool tell_dry_run(const struct issuing *s, const struct options *o, struct error *err)
 {
     struct federation_issue_dry_run d = {.request = requested(s, endpoint_before(s))};
 
     d.member = directory_find_member(&s->federation_home.directory, address_view(&s->request.agency)) != NULL;
     d.replaces = options_flag(o, "replace") && d.member;
+    if (d.replaces && !issue_goes_on(s, &d.stolen, err))
+        return false;
+    d.goes_on = d.stolen && issue_goes_on_from_listed(s);
+    d.other_key = d.stolen && !d.goes_on;
+    d.stolen = d.replaces && (s->stolen || d.stolen);
     if (options_flag(o, "restored"))
         d.log_number =
             directory_find_member(&s->federation_home.directory, address_view(&s->request.agency))->begun_again + 2;
     ca_cmd_tell(stdout, o, &dry_run, &d);
+    return true;
 }
 
 /* --- issuing --- */
@@ -262,7 +284,7 @@ static bool check_founded(struct issuing *s, struct error *err)
 
 static bool run(const struct options *o, struct error *err)
 {
-    struct issuing s = {.now_ms = clock_now_ms(&clock_real)};
+    struct issuing s = {.now_ms = clock_now_ms(&clock_real), .stolen = options_flag(o, "stolen")};
     struct key_unlock unlock = {.options = o};
     struct view before = {0};
     enum comparison how;
@@ -277,7 +299,7 @@ static bool run(const struct options *o, struct error *err)
          issue_check_keys(&s, options_flag(o, "replace"), options_flag(o, "restored"), err) &&
          issue_check_revoked_keys(&s, err) && check_replace(&s, o, err) && check_fingerprint(&s, o, &how, err);
     if (ok && options_flag(o, "dry-run")) {
-        tell_dry_run(&s, o);
+        ok = tell_dry_run(&s, o, err);
     } else if (ok) {
         before = arena_copy(&s.arena, endpoint_before(&s)); /* publishing replaces the directory */
         to = ca_cmd_beside(options_value(o, "out"));
@@ -301,7 +323,7 @@ const struct subcommand ca_cmd_issue = {
     .name = "issue",
     .summary = "Check an agency's request and make it a member",
     .usage = "--home FED REQUEST --out MEMBERSHIP [--fingerprint F]\n"
-             "      [--replace | --restored] [--confirm=AGENCY] [--dry-run]",
+             "      [--replace [--stolen] | --restored] [--confirm=AGENCY] [--dry-run]",
     .help =
         "REQUEST is the request.refex that `refex init` wrote at the agency. Its proofs are checked, two certificates\n"
         "are made, the agency is put into a new directory, and MEMBERSHIP is written for it. Neither file is secret;\n"
@@ -310,7 +332,8 @@ const struct subcommand ca_cmd_issue = {
         "are asked; a script says with --fingerprint what the agency read, else it is told that nobody compared.\n"
         "The same request again renews the certificates, and one of `refex request --endpoint` changes the endpoint, "
         "which is\nshown first: ask the agency. A name that has other keys is refused without --replace,\n"
-        "which cuts off the old keys: see what it does with --dry-run, then give --confirm=AGENCY.\n"
+        "which cuts off the old keys: see what it does with --dry-run, then give --confirm=AGENCY. With --stolen they "
+        "are\nrevoked as compromised: others may have them. A request of `refex backup replace` says so itself.\n"
         "--restored is for an agency whose home was put back from a copy or a backup and that has its keys: its logs "
         "begin\nanew, and what another home of it signs from then on is believed by nobody.\n\n"
         "  refex federation issue --home fed request.refex --out membership.refex\n"
@@ -319,6 +342,7 @@ const struct subcommand ca_cmd_issue = {
         "      --out membership.refex\n",
     .syntax.own = {CA_CMD_HOME, CA_CMD_OUT, CA_CMD_CONFIRM,
                    OPTION_FLAG("replace", "the agency has new keys: the old certificates are revoked"),
+                   OPTION_FLAG("stolen", "with --replace: others may have the old machine and its keys"),
                    OPTION_FLAG("restored", "the agency's home was put back: its logs begin anew under the same keys"),
                    OPTION_VALUE("fingerprint", "F",
                                 "the agency's fingerprint as it read it to you: any other is refused"),

@@ -160,6 +160,49 @@ bool issue_check_keys(const struct issuing *s, bool replace, bool restored, stru
     return true;
 }
 
+/* Whether the machine of the request goes on from the identity key FORMER. */
+static bool goes_on_from(const struct issuing *s, const struct hash *former)
+{
+    struct ident node;
+    struct hash key;
+
+    sign_public_hash(s->keys[1], &key);
+    certificate_replacing_node(former, &key, &node);
+    return ident_equal(&node, &s->request.node);
+}
+
+bool issue_goes_on_from_listed(const struct issuing *s)
+{
+    const struct member *m = directory_find_member(&s->federation_home.directory, address_view(&s->request.agency));
+    struct certificate listed;
+    struct error why;
+
+    return m != NULL && certificate_read(m->identity_certificate, &listed, &why) && goes_on_from(s, &listed.key_hash);
+}
+
+struct former_search {
+    const struct issuing *issuing;
+    bool found;
+};
+
+static bool on_issued_former(void *cookie, const struct certificate *c)
+{
+    struct former_search *search = cookie;
+
+    search->found = c->use == CERTIFICATE_IDENTITY && goes_on_from(search->issuing, &c->key_hash);
+    return !search->found;
+}
+
+bool issue_goes_on(const struct issuing *s, bool *out, struct error *err)
+{
+    struct former_search search = {.issuing = s};
+
+    if (!member_list_each_issued(&s->federation_home, &s->request.agency, on_issued_former, &search, err))
+        return false;
+    *out = search.found;
+    return true;
+}
+
 struct revoked_key_search {
     const struct issuing *issuing;
     bool revoked;

@@ -20,6 +20,7 @@ struct issuing {
     struct bytes transport;    /* certificates made */
     struct bytes identity;
     int64_t now_ms;
+    bool stolen; /* the machine that is replaced may be in other hands, and its keys */
 };
 
 /* Reads the request in the file PATH, which may have come by mail. E-FED-05: it is of another federation. */
@@ -31,6 +32,11 @@ MUST_USE bool issue_check_relay(const struct issuing *s, struct error *err);
 /* No two agencies share a key or a machine. An agency keeps its own, and its entry, unless REPLACE; where it is
  * RESTORED it may have another machine. E-FED-07, E-FED-14, E-FED-16, E-FED-47. */
 MUST_USE bool issue_check_keys(const struct issuing *s, bool replace, bool restored, struct error *err);
+/* Sets *OUT to whether it is of a machine that goes on with the data of a stolen one (`refex backup replace`): its id
+ * says from which of the identity keys that were issued to the agency. E-FIL-*. */
+MUST_USE bool issue_goes_on(const struct issuing *s, bool *out, struct error *err);
+/* Whether that is the one which is listed: others take it for a machine without data where it is not. */
+bool issue_goes_on_from_listed(const struct issuing *s);
 /* Neither a key of it nor its machine was revoked, under whatever name. E-FED-13. */
 MUST_USE bool issue_check_revoked_keys(const struct issuing *s, struct error *err);
 

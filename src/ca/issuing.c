@@ -37,6 +37,8 @@ static uint32_t count_beginnings(const struct issuing *s, bool replace, bool res
 
 static bool publish_member(struct issuing *s, bool replace, bool restored, struct error *err)
 {
+    enum revocation_reason reason = REVOKED_SUPERSEDED;
+    bool goes_on;
     struct member member = {.agency = s->request.agency,
                             .kind = s->request.kind,
                             .unlisted = s->request.unlisted,
@@ -50,9 +52,12 @@ static bool publish_member(struct issuing *s, bool replace, bool restored, struc
     if (!member_list_init(&s->federation_home, s->now_ms, &s->member_list, err))
         return false;
     member.begun_again = count_beginnings(s, replace, restored);
-    if (replace &&
-        !member_list_revoke(&s->member_list, &s->federation_home, &s->request.agency,
-                            &(struct member_list_kept){s->keys, &s->request.node}, REVOKED_SUPERSEDED, s->now_ms, err))
+    if (!issue_goes_on(s, &goes_on, err))
+        return false;
+    if (s->stolen || goes_on)
+        reason = REVOKED_KEY_COMPROMISE;
+    if (replace && !member_list_revoke(&s->member_list, &s->federation_home, &s->request.agency,
+                                       &(struct member_list_kept){s->keys, &s->request.node}, reason, s->now_ms, err))
         return false;
     /* Recorded before a directory lists them: after a crash in between, the certificates can still be revoked. */
     return member_list_put(&s->member_list, &member, err) &&

@@ -28,6 +28,8 @@ struct sign_key *sign_key_from_seed(const uint8_t seed[static SIGN_SEED_SIZE]);
 MUST_USE bool sign_key_open_under(const char *where, struct view passphrase, struct sign_key **out, struct error *err);
 /* The same of a key without a passphrase. */
 MUST_USE bool sign_key_open(const char *where, struct sign_key **out, struct error *err);
+/* The key in PEM, without a passphrase, which the caller wipes. WHAT names it in an error. E-KEY-03. */
+MUST_USE bool sign_key_of_pem(struct view pem, const char *what, struct sign_key **out, struct error *err);
 /* Whether no passphrase protects the key in the file PATH. E-KEY-01, 02. */
 MUST_USE bool sign_key_is_plain(const char *path, bool *out, struct error *err);
 /* Whether WHERE is a URI, not a path. */

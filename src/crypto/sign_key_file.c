@@ -8,6 +8,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -153,6 +154,23 @@ bool sign_key_open_under(const char *where, struct view passphrase, struct sign_
     if (!(uri ? open_uri(where, &a, &pkey, err) : open_path(where, &a, &pkey, err)))
         return false;
     return sign_key_from_evp(pkey, uri ? "the key store" : where, out, err);
+}
+
+bool sign_key_of_pem(struct view pem, const char *what, struct sign_key **out, struct error *err)
+{
+    struct asked_passphrase none = {0};
+    EVP_PKEY *pkey;
+    BIO *bio;
+
+    REQUIRE(pem.size <= INT_MAX);
+    bio = BIO_new_mem_buf(pem.at, (int)pem.size);
+    REQUIRE(bio != NULL);
+    pkey = PEM_read_bio_PrivateKey(bio, NULL, give_passphrase, &none);
+    BIO_free(bio);
+    ERR_clear_error();
+    if (pkey == NULL)
+        return error_set(err, E_KEY_03, "%s is no private key in PEM", what);
+    return sign_key_from_evp(pkey, what, out, err);
 }
 
 bool sign_key_open(const char *where, struct sign_key **out, struct error *err)

@@ -17,8 +17,8 @@
 #include "exchange/home.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
-#include "exchange/logs/kept_notes.h"
 #include "exchange/logs/elsewhere.h"
+#include "exchange/logs/kept_notes.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
@@ -179,6 +179,8 @@ static bool check_own_keys(struct exchange *x, struct error *err)
 
     sign_key_public(vault_transport(x->vault), transport);
     sign_key_public(vault_identity(x->vault), identity);
+    if (own_note_restored_ms(x) != 0 && !membership_check_keys(x->membership, transport, identity, NULL, &why))
+        return error_set(err, E_RST_18, "this home has new keys, and no membership for them yet");
     return membership_check_keys(x->membership, transport, identity, NULL, &why) ||
            error_set(err, E_KEY_19, "%s", why.text);
 }

@@ -21,6 +21,7 @@
 #include "exchange/members/suspension.h"
 #include "exchange/members/suspension_note.h"
 #include "exchange/vault.h"
+#include "pki/certificate.h"
 #include "store/note_store.h"
 #include "store/number_store.h"
 
@@ -36,6 +37,7 @@ struct enrolling {
     struct trusted_time time;
     struct membership_files files;
     struct bytes kept; /* the directory that the node has; empty: none yet */
+    bool key_is_new;   /* the identity key is another than before */
     struct suspension suspension;
     struct view suspension_note; /* that came with the membership, and is new; else empty */
     struct control_enrol_result result;
@@ -168,7 +170,8 @@ static bool begin_logs_anew(struct enrolling *e, struct error *err)
     struct bytes held = {0};
     struct audit_options options = {.federation = membership_federation(e->membership),
                                     .agency = membership_own(e->membership),
-                                    .incarnation = stated};
+                                    .incarnation = stated,
+                                    .key_is_new = e->key_is_new};
     struct address by;
     uint64_t size;
     int64_t marked;
@@ -181,7 +184,8 @@ static bool begin_logs_anew(struct enrolling *e, struct error *err)
     if (ok && stated <= audit_incarnation(e->audit))
         return error_set(err, E_RST_02, "directory %llu does not say that the log of %s begins anew",
                          (unsigned long long)membership_directory(e->membership)->sequence, options.agency->text);
-    ok = ok && own_note_shown(e->db, &held, &size, &by, err) &&
+    /* What others hold under the key before may be anybody's. */
+    ok = ok && (e->key_is_new || own_note_shown(e->db, &held, &size, &by, err)) &&
          audit_begin_anew(e->audit, &options, bytes_view(&held), err) && own_note_mark(e->db, 0, err) &&
          elsewhere_invalidate(e->db, err) &&
          number_store_put(e->db, FEDERATION_BEGUN_ON, day_of_ms(trusted_time_closing_ms(&e->time)), err) &&
@@ -222,10 +226,29 @@ static bool open_store(struct enrolling *e, struct error *err)
            note_store_get(e->db, "directory", view_of_text(""), &found, &sequence, &e->kept, err);
 }
 
+/* By the certificate that the node had. */
+static bool compare_identity(struct enrolling *e, struct error *err)
+{
+    struct bytes before = {0};
+    struct certificate c;
+    uint8_t key[KEY_SIZE];
+    uint64_t sequence;
+    bool found;
+    bool ok = note_store_get(e->db, "identity", view_of_text(""), &found, &sequence, &before, err);
+
+    sign_key_public(vault_identity(e->vault), key);
+    if (ok && found)
+        ok = certificate_read(bytes_view(&before), &c, err);
+    e->key_is_new = ok && found && memcmp(c.public_key, key, KEY_SIZE) != 0;
+    bytes_fini(&before);
+    return ok;
+}
+
 static bool save_membership(struct enrolling *e, struct error *err)
 {
     e->files.directory = membership_note(e->membership);
-    if (!federation_save(e->db, &e->files, membership_directory(e->membership)->sequence, err) ||
+    if (!compare_identity(e, err) ||
+        !federation_save(e->db, &e->files, membership_directory(e->membership)->sequence, err) ||
         !issuers_known_store(e->db, e->membership, err) || !alloc_own_slot(e, err) || !open_log(e, err) ||
         !begin_logs_anew(e, err) || !log_membership(e, err) || (e->compared && !log_comparison(e, err)) ||
         !audit_sign(e->audit, err) || !db_commit(e->db, err))

@@ -6,6 +6,7 @@
  */
 
 #include "base/arena.h"
+#include "base/secret.h"
 #include "codec/control_messages.h"
 #include "exchange/exchange.h"
 
@@ -56,5 +57,18 @@ MUST_USE bool exchange_enrol(const struct exchange_options *options, const struc
  * is enrolled. Fills all of *OUT but who it is and its request; views lie in ARENA. E-NOD-01, E-NOD-02, E-STO-*. */
 MUST_USE bool exchange_mark_restored(const struct exchange_options *options, bool mark, struct arena *arena,
                                      struct control_node_restored *out, struct error *err);
+
+/* What may be in other hands of a home that is put back. */
+struct exchange_old_keys {
+    uint8_t identity[KEY_SIZE]; /* public */
+    struct secret storage;      /* under which its slots lie … */
+    uint64_t generation;        /* … and of which generation that is */
+};
+/* Gives HOME, which is put back from a backup and has database and slots, but neither identity, transport and storage
+ * key nor a machine's id, new ones, under OPTIONS' passphrase: the id is that of a machine which goes on from the
+ * identity key that others know. OLD is written nowhere. On failure HOME is to be removed. E-NOD-02 it was never
+ * enrolled, E-KEY-*, E-FIL-*, E-STO-*. */
+MUST_USE bool exchange_replace_keys(const struct exchange_options *options, const struct exchange_old_keys *old,
+                                    struct error *err);
 
 #endif

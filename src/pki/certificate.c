@@ -75,6 +75,19 @@ void certificate_node_name(const struct ident *node, struct hash *out)
     sha256(view_of(text, sizeof text), out);
 }
 
+void certificate_replacing_node(const struct hash *former, const struct hash *key, struct ident *out)
+{
+    static const char label[] = "refex-replaced/v1\n";
+    uint8_t text[sizeof label - 1 + 2 * HASH_SIZE];
+    struct hash hash;
+
+    memcpy(text, label, sizeof label - 1);
+    memcpy(text + sizeof label - 1, former->at, HASH_SIZE);
+    memcpy(text + sizeof label - 1 + HASH_SIZE, key->at, HASH_SIZE);
+    sha256(view_of(text, sizeof text), &hash);
+    memcpy(out->at, hash.at, IDENT_SIZE);
+}
+
 void certificate_names(const struct certificate *c, struct certificate_names *out)
 {
     *out = (struct certificate_names){.at = {c->der_hash, c->key_hash}, .count = 2};

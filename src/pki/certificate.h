@@ -52,6 +52,9 @@ struct certificate_names {
 void certificate_names(const struct certificate *c, struct certificate_names *out);
 /* What names the machine NODE: H("refex-node/v1\n" ‖ NODE). */
 void certificate_node_name(const struct ident *node, struct hash *out);
+/* The id of the machine on which an agency goes on under the identity key KEY with what it had under FORMER, which is
+ * revoked (both H(SubjectPublicKeyInfo)): the beginning of H("refex-replaced/v1\n" ‖ FORMER ‖ KEY). */
+void certificate_replacing_node(const struct hash *former, const struct hash *key, struct ident *out);
 /* Whether REVOKED (names, 32 bytes each, ascending) has one of C. */
 bool certificate_is_revoked(const struct certificate *c, struct view revoked);
 

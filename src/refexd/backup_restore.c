@@ -18,6 +18,7 @@
 #include "crypto/random.h"
 #include "crypto/recovery_key.h"
 #include "crypto/secretbox.h"
+#include "crypto/sign.h"
 #include "exchange/backup/keys_count.h"
 #include "exchange/home.h"
 #include "exchange/setup.h"
@@ -36,6 +37,7 @@
 
 struct restoring {
     const struct control_backup_restore_ask *ask;
+    bool replaces;             /* the keys may be in other hands: of them only what opens the data is used */
     char draft[FILE_PATH_MAX]; /* a folder that nobody else knows, in the home */
     struct bytes storage_key;
     struct bytes node;
@@ -156,8 +158,9 @@ static bool put_keys(const struct restoring *r, struct error *err)
     if (fsync(r->slots) != 0)
         return error_set(err, E_FIL_03, "the keys cannot be written: %s", strerror(errno));
     return file_join_path(path, r->draft, VAULT_FOLDER, err) && file_make_folder(path, err) &&
-           put(r, VAULT_IDENTITY, bytes_view(&r->identity), err) &&
-           put(r, VAULT_TRANSPORT, bytes_view(&r->transport), err) && put_storage_key(r, err) && put_node_id(r, err) &&
+           (r->replaces || (put(r, VAULT_IDENTITY, bytes_view(&r->identity), err) &&
+                            put(r, VAULT_TRANSPORT, bytes_view(&r->transport), err) && put_storage_key(r, err) &&
+                            put_node_id(r, err))) &&
            put(r, HOME_CONF, bytes_view(&r->conf), err);
 }
 
@@ -290,7 +293,8 @@ static bool check_logs(const struct restoring *r, struct error *err)
 
 /* --- the home --- */
 
-/* The coordinator enters that the logs begin anew by the request: the same keys, the same machine. */
+/* The coordinator enters that the logs begin anew by the request: the same keys and machine, or those that took their
+ * place. */
 static bool make_request(const struct restoring *r, struct config *config, struct error *err)
 {
     struct request request = {0};
@@ -306,7 +310,8 @@ static bool make_request(const struct restoring *r, struct config *config, struc
     request.kind = config->kind;
     request.unlisted = config->unlisted;
     request.relay = address_view(&config->relay);
-    memcpy(request.node.at, r->node.at, IDENT_SIZE);
+    if (!home_read_node(r->draft, &request.node, err))
+        return false;
     if (!config->unlisted)
         request.endpoint =
             view_of_text(config->endpoint[0] != '\0' ? config->endpoint : config->said[SETTING_LISTEN].value);
@@ -316,15 +321,33 @@ static bool make_request(const struct restoring *r, struct config *config, struc
     return ok;
 }
 
+static bool make_other_keys(const struct restoring *r, const struct exchange_options *options, struct error *err)
+{
+    struct exchange_old_keys old = {.generation = read_u64(r->storage_key.at)};
+    struct sign_key *identity;
+    bool ok;
+
+    if (!sign_key_of_pem(bytes_view(&r->identity), "the identity key of the backup", &identity, err))
+        return false;
+    sign_key_public(identity, old.identity);
+    sign_key_free(identity);
+    secret_copy(&old.storage, view_of(r->storage_key.at + 8, SECRETBOX_KEY_SIZE));
+    ok = exchange_replace_keys(options, &old, err);
+    secret_fini(&old.storage);
+    return ok;
+}
+
 /* All of a home, in the draft. */
 static bool fill_draft(struct restoring *r, struct arena *arena, struct error *err)
 {
-    const struct exchange_options options = {.home = r->draft, .clock = &clock_real, .random = &random_real};
+    const struct exchange_options options = {
+        .home = r->draft, .passphrase = r->ask->passphrase, .clock = &clock_real, .random = &random_real};
     struct control_node_restored marked;
     struct config config;
 
     if (!read_keys(r, err) || !put_keys(r, err) || !take_data(r, err) || !check_logs(r, err) ||
-        !make_request(r, &config, err) || !exchange_mark_restored(&options, true, arena, &marked, err) ||
+        (r->replaces && !make_other_keys(r, &options, err)) || !make_request(r, &config, err) ||
+        !exchange_mark_restored(&options, true, arena, &marked, err) ||
         !machine_stamp_write(r->draft, MACHINE_ID, err) ||
         !exchange_own_fingerprint(r->draft, &r->out->fingerprint, err))
         return false;
@@ -367,10 +390,11 @@ static void restoring_fini(struct restoring *r)
     bytes_fini(&r->used);
 }
 
-bool backup_restore(const char *home, const struct control_backup_restore_ask *ask, struct arena *arena,
+bool backup_restore(const char *home, const struct control_backup_restore_ask *ask, bool replaces, struct arena *arena,
                     struct control_backup_restored *out, struct error *err)
 {
     struct restoring r = {.ask = ask,
+                          .replaces = replaces,
                           .storage_key = {.wiping = true},
                           .identity = {.wiping = true},
                           .transport = {.wiping = true},

@@ -11,13 +11,24 @@ CONTROL_ANSWER(backup_restored)
 CONTROL_ANSWER(backup_run)
 CONTROL_ANSWER(node_gap)
 
-bool verbs_backup_restore(struct control_call *c, struct error *err)
+static bool put_back(struct control_call *c, bool replaces, struct error *err)
 {
     struct control_backup_restore_ask ask;
     struct control_backup_restored line;
 
     return control_backup_restore_ask_decode(c->message, c->arena, &ask, err) &&
-           backup_restore(c->context->home, &ask, c->arena, &line, err) && answer_backup_restored(c, &line, err);
+           backup_restore(c->context->home, &ask, replaces, c->arena, &line, err) &&
+           answer_backup_restored(c, &line, err);
+}
+
+bool verbs_backup_restore(struct control_call *c, struct error *err)
+{
+    return put_back(c, false, err);
+}
+
+bool verbs_backup_replace(struct control_call *c, struct error *err)
+{
+    return put_back(c, true, err);
 }
 
 static bool check_move(struct control_call *c, struct view confirm, bool *moved, struct error *err)

@@ -13,7 +13,7 @@ codec/contract_(decode|encode|walk)     codec/contract.h            one path, in
 ca/federation_home_sign                 ca/federation_home.h        the folder, and what is signed in it
 crypto/sign_key_file                    crypto/sign.h               keys in files, and in memory
 exchange/exchange_tick                  exchange/exchange.h         a running node, in parts
-exchange/exchange_(enrol|restored)      exchange/setup.h            a node is made, joins, and was put back
+exchange/exchange_(enrol|restored|replaced) exchange/setup.h          a node is made, joins, and was put back
 exchange/consent/consent_list           exchange/consent/consent_calls.h what people ask about consents
 crypto/data_keys_rewrap                 crypto/data_keys_inside.h   another storage key, a part at a time
 exchange/members/entry_own              exchange/members/entries_inside.h ours, beside those of others

@@ -167,7 +167,7 @@ while read -r noun verb; do
     "staff hand-over") needs_node staff hand-over root --to me ;;
     "staff add") needs_node staff add root --role caseworker ;;
     "passphrase "*) refused 64 E-USE-02 ngo passphrase ;; # it is for a stopped node: 60-passphrase.sh
-    "init "* | "enrol "* | "request "* | "node restored" | "backup restore" | "node run" | "federation "* | "demo "* | "help "*) ;; # they make or start a node
+    "init "* | "enrol "* | "request "* | "node restored" | "backup restore" | "backup replace" | "node run" | "federation "* | "demo "* | "help "*) ;; # they make or start a node
     *) needs_node "$noun" ${verb:+"$verb"} </dev/null ;; # what needs more words, or is answered, has a line above
     esac
 done < <(refex help | sed -n 's/^  \([a-z][a-z]*\) \([a-z-]*\) .*/\1 \2/p')

@@ -144,4 +144,67 @@ ask_well ngo case show "$of"
 refer ngo "$of" shelter
 until_true 20 "it exchanges from there" state_is shelter "$referral" delivered
 logs_verify ngo shelter
+
+# That machine is stolen. Its backup goes on under new keys, and of the old ones nothing counts.
+ask_well ngo backup now
+crash ngo
+stolen=${home[ngo]}
+home[ngo]=$dir/fourth
+does 'refex backup replace --home node --data /media/backup/refex --keys /media/stick/refex' "--home node" "--home ${home[ngo]} --json" \
+    /media/backup/refex "$data" /media/stick/refex "$keys --words-file $dir/words --plain-key"
+as_said '`refex backup replace`'
+read_out=$(value "$out" fingerprint)
+for file in keys.d/identity.pem keys.d/transport.pem node.id storage.key; do
+    check "$file is another" is_not "$(sha256sum <"${home[ngo]}/$file")" "$(sha256sum <"$stolen/$file")"
+done
+has_key() { # FOLDER NAME: whether any file there has the private key NAME of the stolen home, as PEM or in raw bytes
+    /usr/bin/python3 - "$1" "$stolen/keys.d/$2.pem" <<'END'
+import base64, os, sys
+
+pem = "".join(open(sys.argv[2]).read().split("\n")[1:-2])
+raw = base64.b64decode(pem)[-32:]
+files = [os.path.join(d, f) for d, _, fs in os.walk(sys.argv[1]) for f in fs]
+all = [open(f, "rb").read() for f in files if os.path.isfile(f)]
+sys.exit(not any(pem.encode() in a or pem[-40:].encode() in a or raw in a for a in all))
+END
+}
+for key in identity transport; do
+    check "the stolen home has its $key key" has_key "$stolen" "$key"
+    check "nothing of it is in the new one" eval "! has_key '${home[ngo]}' $key"
+done
+unwrapped() { /usr/bin/python3 "$here/storage_key.py" "$1/storage.key"; }
+check "and the storage key is another" is_not "$(unwrapped "${home[ngo]}")" "$(unwrapped "$stolen")"
+refused 78 E-RST-18 ngo node run
+request=("--home fed" "--home $fed" request.refex "${home[ngo]}/request.refex" membership.refex "$dir/ngo.membership")
+rm -f "$dir/ngo.membership"
+does 'refex federation issue --home fed request.refex --replace --dry-run --out membership.refex' "${request[@]}"
+check "the coordinator reads what it is" has "$out" "goes on with the data of its backup"
+check "and that the old keys are compromised" has "$out" "as compromised"
+does 'refex federation issue --home fed request.refex --replace --confirm=brama --fingerprint F --out membership.refex' \
+    "${request[@]}" brama ngo 'fingerprint F' "fingerprint $read_out"
+publish
+enrol ngo
+enrol shelter
+start ngo
+holds_key() { [[ $(refex status --home "${home[shelter]}" 2>/dev/null) == *E-FED-41* ]]; }
+until_true 10 "the shelter holds the new key" holds_key
+refused 75 E-RST-06 ngo case show "$of"
+does 'refex agency confirm --home node brama FINGERPRINT' "--home node" "--home ${home[shelter]}" brama ngo FINGERPRINT "$read_out"
+until_true 20 "then the shelter says what was withdrawn" all_is_said
+ask_well ngo case show "$of"
+refer ngo "$of" shelter
+until_true 20 "it exchanges under its new key" state_is shelter "$referral" delivered
+refer shelter "$theirs" ngo
+until_true 20 "and senders seal to its new keys" state_is ngo "$referral" delivered
+logs_verify ngo shelter
+ask_well ngo backup now # of the new keys: it could be stolen again
+stop ngo
+must refex backup replace --home "$dir/fifth" "${from[@]}" --json
+run refex federation issue --home "$fed" "$dir/fifth/request.refex" --replace --dry-run --json --out "$dir/none"
+check "and go on once more" is "$(value "$out" goes_on)" true
+home[thief]=$stolen
+start thief
+ask thief doctor shelter
+check "who runs the stolen home gets no link" has "$out" "The peer refused the link"
+check "and the shelter's log says why" has "$(<"$dir/shelter.log")" "code=E-LNK-04 reason=revoked"
 end_scenario

@@ -32,7 +32,7 @@ static void issue(const char *path, struct view request, enum issues how, int64_
 {
     struct key_unlock unlock = {0};
     struct issuing s = {.now_ms = now_ms};
-    bool replace = how == ISSUE_REPLACE;
+    bool replace = how == ISSUE_REPLACE || how == ISSUE_STOLEN;
     bool restored = how == ISSUE_RESTORED;
     char file[FILE_PATH_MAX];
     struct error err;

@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include <glob.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +15,9 @@
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
 #include "crypto/digest.h"
+#include "crypto/keyfile.h"
 #include "crypto/sign.h"
+#include "exchange/home.h"
 #include "exchange/members/directory_note.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/renewal.h"
@@ -22,6 +25,7 @@
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter_test.h"
+#include "exchange/vault.h"
 #include "home_copy.h"
 #include "memory_folder.h"
 #include "pki/certificate.h"
@@ -1159,8 +1163,8 @@ bool world_run_until_idle(struct world *w, int64_t ms)
     int64_t end = w->clock.ms + ms;
     int quiet = 0;
 
-    w->conditions = (struct conditions){
-        .drop = w->conditions.drop, .lie = w->conditions.lie, .older = w->conditions.older};
+    w->conditions =
+        (struct conditions){.drop = w->conditions.drop, .lie = w->conditions.lie, .older = w->conditions.older};
     while (w->clock.ms < end) {
         bool work = false;
 
@@ -1180,8 +1184,8 @@ void world_run_ms(struct world *w, int64_t ms)
 {
     int64_t end = w->clock.ms + ms;
 
-    w->conditions = (struct conditions){
-        .drop = w->conditions.drop, .lie = w->conditions.lie, .older = w->conditions.older};
+    w->conditions =
+        (struct conditions){.drop = w->conditions.drop, .lie = w->conditions.lie, .older = w->conditions.older};
     for (bool first = true; w->clock.ms < end; first = false) {
         int64_t next = end;
 
@@ -1510,6 +1514,72 @@ void world_begin_anew(struct world *w, size_t i)
 {
     w->nodes[i].replaced++;
     issue_again(w, i, ISSUE_RESTORED);
+    enrol(w, i, bytes_view(&w->newest_directory));
+    world_start(w, i);
+}
+
+/* All that is in no backup, and, but for OLD, what of a backup is not put back where a machine was stolen. */
+static void remove_keys(const char *home, struct exchange_old_keys *old)
+{
+    static const char *const of_home[] = {VAULT_IDENTITY, VAULT_TRANSPORT, VAULT_STORAGE_KEY, HOME_NODE};
+    char path[FILE_PATH_MAX];
+    struct keyfile *keyfile;
+    struct sign_key *key;
+    struct error err;
+    glob_t found;
+
+    world_must(file_join_path(path, home, VAULT_IDENTITY, &err) && sign_key_open(path, &key, &err) &&
+                   file_join_path(path, home, VAULT_STORAGE_KEY, &err) &&
+                   keyfile_open(path, view_of(NULL, 0), &keyfile, &err),
+               &err, "read the keys");
+    sign_key_public(key, old->identity);
+    sign_key_free(key);
+    old->generation = keyfile_newest(keyfile);
+    world_must(keyfile_key(keyfile, old->generation, &old->storage, &err), &err, "read the storage key");
+    keyfile_close(keyfile);
+    for (size_t i = 0; i < sizeof of_home / sizeof *of_home; i++)
+        REQUIRE(file_join_path(path, home, of_home[i], &err) && unlink(path) == 0);
+    REQUIRE(file_join_path(path, home, VAULT_FOLDER "/sealing-*", &err) && glob(path, 0, NULL, &found) == 0);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        REQUIRE(unlink(found.gl_pathv[i]) == 0);
+    globfree(&found);
+}
+
+void world_replace_keys(struct world *w, size_t i)
+{
+    struct exchange_options options = options_of(&w->nodes[i]);
+    struct exchange_old_keys old = {0};
+    struct error err;
+
+    world_mark_restored(w, i);
+    remove_keys(w->nodes[i].home, &old);
+    world_must(exchange_replace_keys(&options, &old, &err), &err, "replace the keys");
+    secret_fini(&old.storage);
+}
+
+void world_go_on_replaced(struct world *w, size_t i)
+{
+    struct node *n = &w->nodes[i];
+    struct request request = {.agency = n->address, .kind = kind_of(i)};
+    struct bytes file = {0};
+    struct error err;
+
+    request.endpoint = view_of_text(n->endpoint);
+    world_must(home_read_node(n->home, &request.node, &err) && exchange_request_make(n->home, &request, &file, &err),
+               &err, "a request");
+    n->replaced++;
+    if (w->coordination != NULL) {
+        issue_by_coordinator(w, n, bytes_view(&file), ISSUE_STOLEN);
+        world_hand_over(w);
+    } else {
+        remove_revocations(w, i);
+        add_revocations(w, i, REVOKED_KEY_COMPROMISE);
+        bytes_clear(&n->transport);
+        bytes_clear(&n->identity);
+        issue_certificates(w, n, bytes_view(&file));
+        world_publish(w);
+    }
+    bytes_fini(&file);
     enrol(w, i, bytes_view(&w->newest_directory));
     world_start(w, i);
 }

@@ -48,7 +48,7 @@ struct conditions {
 
 /* Who coordinates, by the code of refex-ca (coordinator.h), which not every simulation links. PATH is the folder of the
  * federation. */
-enum issues { ISSUE_AGAIN, ISSUE_REPLACE, ISSUE_RESTORED };
+enum issues { ISSUE_AGAIN, ISSUE_REPLACE, ISSUE_RESTORED, ISSUE_STOLEN };
 struct coordination {
     void (*found)(const char *path, int64_t now_ms);
     /* Makes a member of REQUEST, a request.refex; appends the membership file. */
@@ -266,6 +266,11 @@ void world_begin_anew(struct world *w, size_t i);
 /* Agency I gets another machine with new keys and an empty home: its old certificates are superseded, the directory is
  * published, the new node started. */
 void world_replace(struct world *w, size_t i);
+/* Home I, which stops if it runs, is that of a stolen machine: its backup goes on elsewhere with new keys. */
+void world_replace_keys(struct world *w, size_t i);
+/* … and the federation enters them: the old ones are revoked as compromised, the directory is published, the node
+ * started. */
+void world_go_on_replaced(struct world *w, size_t i);
 /* Signs a new directory and gives it to node I alone. */
 void world_publish_to(struct world *w, size_t i);
 /* Another machine in place of node I's: returns a certificate with a new id, and a directory in *NOTE that lists it.

@@ -29,7 +29,7 @@ static bool run_stops(struct command *c, int *status, struct error *err)
 
 const struct verb cmd_agency_stops = {
     .usage = "--home DIR [--seen AGENCY]",
-    .summary = "Consents that another agency stopped while it was suspended.",
+    .summary = "Consents that another agency stopped while it was suspended, or its new key not compared.",
     .help = "Whoever had its keys may have said so: what came under them is not read, and erased after the last day\n"
             "that was agreed to. Phone the agency, on a number you already had. Where a person did withdraw, it says\n"
             "so again as a member, and the row goes by itself; where nobody did, it takes the consents anew.",

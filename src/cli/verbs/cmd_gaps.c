@@ -13,7 +13,7 @@ static void write_message(struct bytes *out, const struct told_shown *s)
         return;
     }
     ident_write(&g->message, id);
-    bytes_append_text(out, id);
+    bytes_printf(out, "%s%s", g->kind == MESSAGE_WITHDRAWAL ? "of consent " : "", id);
 }
 
 static const struct told_line columns[] = {
@@ -47,8 +47,9 @@ const struct verb cmd_node_gaps = {
     .help =
         "Each agency says by itself what it has, once its node is linked. That is its word alone: nothing of it is "
         "here, not for\nwhom it was either. Phone the agency and ask by the id of the referral or of the message. "
-        "What it sent to this agency\ncomes again by itself. Of one agency 1,024 are listed; where it has more, that "
-        "is said, and they come when these were\nlooked after.",
+        "What it sent to this agency\ncomes again by itself. A withdrawal is listed where it came back under a key "
+        "that may be in other hands: ask her whether\nshe said it. Of one agency 1,024 are listed; where it has more, "
+        "that is said, and they come when these were looked\nafter.",
     .syntax.own = {OPTION_VALUE("seen", "AGENCY", "what it has was looked after, and is listed no more")},
     .forms = {&form},
     .run = run_gaps,

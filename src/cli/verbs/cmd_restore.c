@@ -39,6 +39,30 @@ static const struct told_form restored_form = {.answer = &control_backup_restore
                                                .lines = restored_lines,
                                                .json_only = "exchange_log house_log keys records"};
 
+static const struct told_line replaced_lines[] = {
+    {"{agency} is put back with new keys. ", .text = "Data of {data_made}, keys of {keys_made}; both audit logs hold."},
+    {"Brought back: ", .write = write_brought, .says = "cases consents referrals messages"},
+    {"Keys that open: ", .text = "{keys_open}; of the others what they opened is erased", .when = "!keys_newer"},
+    {"Keys that open: ",
+     .text = "{keys_open}. The keys part is older than the data part: {keys_newer} keys came into use behind it, and\n"
+             "what lies under them is not in this backup; of the others what they opened is erased. Is there a newer "
+             "keys part?",
+     .when = "keys_newer"},
+    {"", .text = "Identity, transport and storage key are new, and nothing of the old ones is here. Until the "
+                 "federation has entered them\nthe node does not start; then no case is read before the other agencies "
+                 "have compared the new key and said what was\nwithdrawn since. See in node.conf whether this machine "
+                 "has the address that it listens on."},
+    {"Next: ",
+     .text = "give {request} to the coordinator, who revokes what was stolen with it:\n"
+             "  refex federation issue --home FED request.refex --replace --confirm={agency} --out membership.refex\n"
+             "and compare this fingerprint over the telephone, with each other agency too:\n  {fingerprint}\n"
+             "Then `refex enrol` with what comes back, and `refex node run`."},
+    {0}};
+
+static const struct told_form replaced_form = {.answer = &control_backup_restored_contract,
+                                               .lines = replaced_lines,
+                                               .json_only = "exchange_log house_log keys records"};
+
 /* refexd is another process, which may stand in another folder. */
 static bool take_folder(struct command *c, const char *option, char out[static PATH_MAX], struct view *folder,
                         struct error *err)
@@ -53,7 +77,8 @@ static bool take_folder(struct command *c, const char *option, char out[static P
     return folder->size <= BOUND_BACKUP_PLACE || error_set(err, E_USE_04, "the path of --%s is too long", option);
 }
 
-static bool ask_all(struct command *c, struct secret *words, struct secret *passphrase, struct error *err)
+static bool ask_all(struct command *c, bool replaces, struct secret *words, struct secret *passphrase,
+                    struct error *err)
 {
     char data[PATH_MAX];
     char keys[PATH_MAX];
@@ -67,7 +92,8 @@ static bool ask_all(struct command *c, struct secret *words, struct secret *pass
         return false;
     ask.words = secret_view(words);
     ask.passphrase = secret_view(passphrase);
-    if (!call_backup_restore_as_lines(c, &ask, &restored_form, NULL, err))
+    if (replaces ? !call_backup_replace_as_lines(c, &ask, &replaced_form, NULL, err)
+                 : !call_backup_restore_as_lines(c, &ask, &restored_form, NULL, err))
         return false;
     if (ask.passphrase.size == 0)
         render_warning("the storage key lies on the disk in the clear, for trying refex out: whoever takes the disk "
@@ -75,17 +101,33 @@ static bool ask_all(struct command *c, struct secret *words, struct secret *pass
     return true;
 }
 
-static bool run_restore(struct command *c, int *status, struct error *err)
+static bool put_back(struct command *c, bool replaces, struct error *err)
 {
     struct secret words = {0};
     struct secret passphrase = {0};
-    bool ok = ask_all(c, &words, &passphrase, err);
+    bool ok = ask_all(c, replaces, &words, &passphrase, err);
 
-    (void)status;
     secret_fini(&words);
     secret_fini(&passphrase);
     return ok;
 }
+
+static bool run_restore(struct command *c, int *status, struct error *err)
+{
+    (void)status;
+    return put_back(c, false, err);
+}
+
+static bool run_replace(struct command *c, int *status, struct error *err)
+{
+    (void)status;
+    return put_back(c, true, err);
+}
+
+#define PARTS                                                                                                          \
+    OPTION_VALUE("data", "DIR", "the folder with the data part, refex-data-…"),                                        \
+        OPTION_VALUE("keys", "DIR", "the folder with the keys part, refex-keys"), WORDS_FILE, PASSPHRASE_OPTION,       \
+        PLAIN_KEY_OPTION
 
 const struct verb cmd_backup_restore = {
     .usage = "--home DIR --data DIR --keys DIR [--words-file FILE]",
@@ -95,9 +137,20 @@ const struct verb cmd_backup_restore = {
             "The newest data part is taken. Both parts are opened and tried before the folder has anything of them. "
             "The home is\nmarked as put back: its log goes on under the same keys when the coordinator has entered "
             "that. Cases are read when\nall agencies have said what was withdrawn since the backup was made.",
-    .syntax.own = {OPTION_VALUE("data", "DIR", "the folder with the data part, refex-data-…"),
-                   OPTION_VALUE("keys", "DIR", "the folder with the keys part, refex-keys"), WORDS_FILE,
-                   PASSPHRASE_OPTION, PLAIN_KEY_OPTION},
+    .syntax.own = {PARTS},
     .forms = {&restored_form},
     .run = run_restore,
+};
+
+const struct verb cmd_backup_replace = {
+    .usage = "--home DIR --data DIR --keys DIR [--words-file FILE]",
+    .summary = "The machine was stolen: put its backup back with new keys, which take the place of the old.",
+    .help = "Example, on the new machine\n"
+            "  refex backup replace --home ~/refex --data /media/backup/refex --keys /media/stick/refex\n\n"
+            "As `refex backup restore`, but whoever has the old machine may have its keys: new ones are made, and the "
+            "coordinator\nrevokes the old ones as compromised when the new ones are entered. Each other agency holds "
+            "the new key until a person\nthere has compared it; then what waited goes on, sealed to the new keys.",
+    .syntax.own = {PARTS},
+    .forms = {&replaced_form},
+    .run = run_replace,
 };

@@ -1,8 +1,8 @@
 #ifndef EXCHANGE_SUSPENDED_STOPS_H
 #define EXCHANGE_SUSPENDED_STOPS_H
-/* Consents of other agencies that their agency stopped while it was suspended (withdrawal_stop_alone): the one who said
- * so may have been a thief of its keys, so people here are told, until the agency says it again when it is admitted, or
- * a supervisor has phoned it.
+/* Consents of other agencies that their agency stopped while it was suspended, or its new key not compared here
+ * (withdrawal_stop_alone): the one who said so may have been a thief of its keys, so people here are told, until the
+ * agency says it again when it is admitted, or a supervisor has phoned it.
  *
  * Floor: exchange.
  */

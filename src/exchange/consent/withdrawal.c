@@ -88,6 +88,16 @@ static uint32_t erase_day(struct exchange *x, const struct control_consent_withd
     return consent_agreement_is_due(x, row, day) ? by_log.erase_from : day;
 }
 
+/* Where she had said stop before, the day that was said then. */
+static uint32_t day_after_last(struct exchange *x, const struct consent_row *row)
+{
+    const struct consent_fact *f = consent_log_find(x->consent_log, &row->agency, &row->id);
+
+    if (f == NULL || f->state == CONSENT_ERASE)
+        return tick_record_day(x);
+    return f->state == CONSENT_STOP ? f->until : f->until + 1;
+}
+
 /* By the log: a row that was changed does not stand in the way. */
 static bool is_withdrawable(struct exchange *x, const struct control_consent_withdraw_ask *ask, bool found,
                             const struct consent_row *row, struct error *err)
@@ -106,6 +116,7 @@ struct withdrawing {
     struct consent_missing known;
     uint32_t by_day; /* it was said to be erased by then; 0: nothing was */
     bool is_missing; /* its row is gone: what is known of it is made from the log */
+    bool stops_only; /* a thief may have said it: nothing is erased by it before the last day that she agreed to */
 };
 
 static bool find_any(struct exchange *x, const struct ident *id, bool *found, struct withdrawing *w, struct error *err)
@@ -199,7 +210,7 @@ static bool record_step(struct exchange *x, const struct control_consent_withdra
     /* First: by the log, who is told of WITHDRAWN are those for whom something may have left until then. */
     if (!settling_withhold_under(x, row->number, err))
         return false;
-    row->erase_from = erase_day(x, ask, row, w->by_day);
+    row->erase_from = w->stops_only ? day_after_last(x, row) : erase_day(x, ask, row, w->by_day);
     row->withdrawn_index = audit_size(x->audit, LOG_EXCHANGE);
     r.consent.consent = row->id;
     r.consent.state = row->erase_from <= tick_record_day(x) ? CONSENT_ERASE : CONSENT_STOP;
@@ -256,7 +267,7 @@ static bool find_whole(struct exchange *x, struct withdrawing *w, struct error *
 }
 
 static bool record_withdrawal(struct exchange *x, const struct control_consent_withdraw_ask *ask, uint32_t by_day,
-                              struct consent_row *row, struct error *err)
+                              bool stops_only, struct consent_row *row, struct error *err)
 {
     struct withdrawing w;
     bool stronger;
@@ -269,6 +280,7 @@ static bool record_withdrawal(struct exchange *x, const struct control_consent_w
         return false;
     *row = w.known.row;
     w.by_day = by_day;
+    w.stops_only = stops_only;
     if (!stronger)
         return obligations_try_now(x, row, err);
     consent_agreement_follow_log(x, &w.known.row);
@@ -280,17 +292,17 @@ static bool record_withdrawal(struct exchange *x, const struct control_consent_w
 bool withdrawal_record(struct exchange *x, const struct control_consent_withdraw_ask *ask, struct consent_row *row,
                        struct error *err)
 {
-    return record_withdrawal(x, ask, 0, row, err);
+    return record_withdrawal(x, ask, 0, false, row, err);
 }
 
-bool withdrawal_record_again(struct exchange *x, const struct record_consent *w, struct consent_row *row,
-                             struct error *err)
+bool withdrawal_record_again(struct exchange *x, const struct record_consent *w, bool stops_only,
+                             struct consent_row *row, struct error *err)
 {
-    const bool now = w->state == CONSENT_ERASE;
+    const bool now = w->state == CONSENT_ERASE && !stops_only;
     const struct control_consent_withdraw_ask ask = {
         .consent = w->consent, .erase_now = now, .seen_alone = now ? SEEN_ALONE : 0};
 
-    return record_withdrawal(x, &ask, w->until, row, err);
+    return record_withdrawal(x, &ask, w->until, stops_only, row, err);
 }
 
 /* --- came with data: the agency that took the consent withdrew it --- */

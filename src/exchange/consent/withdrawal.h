@@ -31,9 +31,10 @@ MUST_USE bool withdrawal_record(struct exchange *x, const struct control_consent
                                 struct consent_row *row, struct error *err);
 
 /* The same by W, the record of it that another agency shows to this home, which was put back and does not have it: the
- * day of erasure is not later than W said. */
-MUST_USE bool withdrawal_record_again(struct exchange *x, const struct record_consent *w, struct consent_row *row,
-                                      struct error *err);
+ * day of erasure is not later than W said. STOPS_ONLY: W is by a key that was in other hands; she may not have said it,
+ * so nothing is erased by it before the day behind the last that she agreed to. */
+MUST_USE bool withdrawal_record_again(struct exchange *x, const struct record_consent *w, bool stops_only,
+                                      struct consent_row *row, struct error *err);
 
 /* To be asked before either. False where this node signs nothing more: E-CON-22 names whom to tell, E-LOG-27 where the
  * consent is not here. */

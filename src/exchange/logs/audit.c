@@ -142,6 +142,12 @@ void audit_observe(struct audit *a, audit_record_fn *on_append, void *cookie)
     a->on_append_cookie = cookie;
 }
 
+void audit_set_former(struct audit *a, audit_former_fn *signed_formerly, const void *keys)
+{
+    a->signed_formerly = signed_formerly;
+    a->former_keys = keys;
+}
+
 static bool has_grown(const struct log_state *l)
 {
     return l->size != l->signed_size;

@@ -24,6 +24,7 @@ struct audit_options {
     const struct address *agency;
     uint32_t incarnation;       /* of logs that are made, from 1; those that are there keep theirs */
     const struct sign_key *key; /* NULL: read only */
+    bool key_is_new;            /* … another than signed the logs until now: audit_begin_anew */
 };
 
 /* Opens both logs; if they are not there, makes them in the open transaction. What O points to must outlive *OUT, which
@@ -32,8 +33,9 @@ MUST_USE bool audit_open(const struct audit_options *o, struct audit **out, stru
 void audit_close(struct audit *a);
 
 /* The logs begin anew under O's incarnation, a later one, since their home was put back: those until now are over, and
- * read and proven as before. HELD: the largest checkpoint of the exchange log that another agency showed; empty: none
- * did. In the open transaction, before anything else is recorded in it. */
+ * read and proven as before; where O says that the key is new, by their last checkpoints as that key signs them once
+ * more, for nobody believes the one before. HELD: the largest checkpoint of the exchange log that another agency
+ * showed; empty: none did. In the open transaction, before anything else is recorded in it. */
 MUST_USE bool audit_begin_anew(struct audit *a, const struct audit_options *o, struct view held, struct error *err);
 
 /* Appends R to the log of its kind. The caller sets kind, actor and the kind's own message; index, which is then its
@@ -45,6 +47,12 @@ MUST_USE bool audit_append(struct audit *a, struct record *r, struct hash *leaf,
 typedef void audit_record_fn(void *cookie, const struct record *r);
 /* Calls ON_APPEND for each record that audit_append appends to the exchange log from now on. */
 void audit_observe(struct audit *a, audit_record_fn *on_append, void *cookie);
+
+/* Whether a key that this agency had before signed C. */
+struct checkpoint;
+typedef bool audit_former_fn(const void *keys, const struct checkpoint *c);
+/* By which audit_verify believes the checkpoints of logs that are over; NULL: by OWN alone. KEYS stays the caller's. */
+void audit_set_former(struct audit *a, audit_former_fn *signed_formerly, const void *keys);
 
 /* Before the commit: signs and stores a checkpoint for each log that grew since the last one. */
 MUST_USE bool audit_sign(struct audit *a, struct error *err);

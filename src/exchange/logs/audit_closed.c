@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "store/note_store.h"
 
 #include <stdlib.h>
 
@@ -68,6 +69,9 @@ bool audit_tree_open(struct tree_source *source, uint64_t size, struct tree **ou
 
 /* --- the logs that are over --- */
 
+#define LOG_END                                                                                                        \
+    "log-end" /* in note_store, by origin: a log's last checkpoint, under a key that is newer than the log */
+
 static bool add_closed(void *cookie, uint32_t incarnation, const struct log_row *row, struct error *err)
 {
     struct log_state *l = cookie;
@@ -120,6 +124,14 @@ bool audit_closed_edge(struct log_state *l, uint64_t place, uint64_t *first, str
     return open_tree(l, c, err) && tree_edge(l->closed_tree, place - c->row.first, out, err);
 }
 
+bool audit_end_of(struct log_state *l, const char *origin, uint64_t end, bool *found, uint64_t *reaches,
+                  struct bytes *note, struct error *err)
+{
+    if (!note_store_get(l->audit->db, LOG_END, view_of_text(origin), found, reaches, note, err))
+        return false;
+    return *found || log_store_checkpoint_over(l->audit->db, l->id, end - 1, found, reaches, note, err);
+}
+
 static bool read_last_note(struct log_state *l, const struct closed_log *c, struct bytes *note, struct error *err)
 {
     struct checkpoint last;
@@ -127,7 +139,7 @@ static bool read_last_note(struct log_state *l, const struct closed_log *c, stru
     uint64_t size;
     bool found;
 
-    if (!log_store_checkpoint_over(l->audit->db, l->id, c->end - 1, &found, &size, note, err))
+    if (!audit_end_of(l, c->row.origin, c->end, &found, &size, note, err))
         return false;
     tree_root(l->closed_tree, &root);
     return (found && size == c->end && checkpoint_read(bytes_view(note), &last, err) &&
@@ -184,6 +196,45 @@ static bool close_log(struct log_state *l, const struct audit_options *o, struct
     return audit_tree_open(&l->source, 0, &l->tree, err);
 }
 
+/* Nobody believes the key that signed them: what they hold counts as the one of now says. What was signed stays. */
+static bool sign_ends(struct log_state *l, struct error *err)
+{
+    bool ok = true;
+
+    for (size_t i = 0; i < l->closed_count && ok; i++) {
+        const struct closed_log *c = &l->closed[i];
+        struct bytes before = {0};
+        struct bytes note = {0};
+        struct checkpoint last;
+
+        if (c->end == c->row.first)
+            continue;
+        ok = open_tree(l, c, err) && read_last_note(l, c, &before, err) &&
+             checkpoint_read(bytes_view(&before), &last, err) &&
+             checkpoint_sign(c->row.origin, last.size, &last.root, l->audit->key, &note, err) &&
+             note_store_put(l->audit->db, LOG_END, view_of_text(c->row.origin), c->end, bytes_view(&note), err);
+        bytes_fini(&before);
+        bytes_fini(&note);
+    }
+    return ok;
+}
+
+/* Appends to LAST, empty before, the checkpoint with which the log ended that was closed last; none where it has no
+ * record. */
+static bool end_last(struct log_state *l, const struct audit_options *o, struct bytes *last, struct error *err)
+{
+    const bool has_note = l->note.size != 0;
+    const struct closed_log *c;
+    uint64_t reaches;
+    bool found;
+
+    if (!close_log(l, o, err) || (o->key_is_new && !sign_ends(l, err)))
+        return false;
+    bytes_clear(&l->note);
+    c = &l->closed[l->closed_count - 1];
+    return !has_note || audit_end_of(l, c->row.origin, c->end, &found, &reaches, last, err);
+}
+
 /* The exchange log's record 0 names its last checkpoint, and the one behind it that of the house log, so that nobody
  * puts others in the place of the logs that are over. */
 bool audit_begin_anew(struct audit *a, const struct audit_options *o, struct view held, struct error *err)
@@ -195,11 +246,8 @@ bool audit_begin_anew(struct audit *a, const struct audit_options *o, struct vie
     bool ok = true;
 
     REQUIRE(o->incarnation > a->logs[0].incarnation);
-    for (int i = 0; i < 2; i++) {
-        bytes_append_view(&last[i], bytes_view(&a->logs[i].note));
-        ok = ok && close_log(&a->logs[i], o, err);
-        bytes_clear(&a->logs[i].note);
-    }
+    for (int i = 0; i < 2; i++)
+        ok = ok && end_last(&a->logs[i], o, &last[i], err);
     begins.notes.first = bytes_view(&last[0]);
     house.notes.first = bytes_view(&last[1]);
     ok = ok && (last[0].size != 0 || error_set(err, E_LOG_02, "the log that is over has no checkpoint")) &&

@@ -59,6 +59,8 @@ struct audit {
     struct bytes encoded;
     audit_record_fn *on_append; /* may be NULL */
     void *on_append_cookie;
+    audit_former_fn *signed_formerly; /* may be NULL */
+    const void *former_keys;
 };
 
 static inline struct log_state *audit_log_of(struct audit *a, enum log_id id)
@@ -78,6 +80,10 @@ uint64_t audit_tile_number(uint64_t first, unsigned level, uint64_t number);
 
 /* Reads which logs were before L. */
 MUST_USE bool audit_closed_load(struct log_state *l, struct error *err);
+/* The checkpoint with which the log ORIGIN, up to the place END, ends, appended to NOTE, and the place to which it
+ * reaches: as it was signed once more under a new key, else as it was stored. */
+MUST_USE bool audit_end_of(struct log_state *l, const char *origin, uint64_t end, bool *found, uint64_t *reaches,
+                           struct bytes *note, struct error *err);
 /* The log before L's that has the record in PLACE. */
 const struct closed_log *audit_closed_of(const struct log_state *l, uint64_t place);
 /* The inclusion path of the record in PLACE, and the last checkpoint of its log, which is over: always the same. */

@@ -7,6 +7,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/audit_context.h"
 #include "exchange/logs/audit_verify.h"
+#include "exchange/members/own_keys.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -141,13 +142,23 @@ bool exchange_audit_verify(struct exchange *x, enum log_id log, struct control_a
     const struct verify_key *own = membership_own_identity(x->membership);
     struct error failed = {0};
     struct consent_snapshot_check c = {.x = x, .failed = &failed};
+    struct own_keys *former;
     bool ok;
 
+    if (!own_keys_read(x->db, &former, err))
+        return false;
+    audit_set_former(x->audit, own_keys_signed, former);
+    if (log == LOG_HOUSE) {
+        ok = audit_verify(x->audit, log, own, NULL, NULL, &x->tick_arena, out, err);
+    } else {
+        c.log = consent_log_new(membership_own(x->membership), x->random);
+        ok = audit_verify(x->audit, log, own, consent_snapshot_check, &c, &x->tick_arena, out, err);
+        consent_log_free(c.log);
+    }
+    audit_set_former(x->audit, NULL, NULL);
+    own_keys_free(former);
     if (log == LOG_HOUSE)
-        return audit_verify(x->audit, log, own, NULL, NULL, &x->tick_arena, out, err);
-    c.log = consent_log_new(membership_own(x->membership), x->random);
-    ok = audit_verify(x->audit, log, own, consent_snapshot_check, &c, &x->tick_arena, out, err);
-    consent_log_free(c.log);
+        return ok;
     if (ok && failed.code != E_NONE)
         *err = failed;
     return ok && failed.code == E_NONE && (!out->good || verify_owed(x, out, err));

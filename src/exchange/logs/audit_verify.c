@@ -130,21 +130,37 @@ static void begin_next_log(struct log_verifier *v)
         bytes_clear(&v->levels[level]);
 }
 
-/* Record 0 of a log that began anew names the last checkpoint of the one before it. */
+static bool is_same_text(const struct checkpoint *a, struct view note)
+{
+    struct checkpoint b;
+    struct error why;
+
+    return checkpoint_read(note, &b, &why) && view_equal(a->note.text, b.note.text);
+}
+
+/* A log that is over ends under the key of now, whichever signed it; record 0 of the one behind it names that end. */
 static bool check_begins(struct log_verifier *v, const struct record *r, struct error *err)
 {
-    struct bytes note = {0};
+    struct bytes stored = {0};
+    struct bytes ends = {0};
+    struct error why;
+    struct checkpoint end;
     uint64_t size;
     bool found;
     bool ok;
 
-    if (v->which == 0 || v->log->id != LOG_EXCHANGE)
+    if (v->which == 0)
         return true;
-    ok = log_store_checkpoint_over(v->log->audit->db, v->log->id, v->first - 1, &found, &size, &note, err);
-    if (ok &&
-        (!found || size != v->first || r->kind != RECORD_INCARNATION || !view_equal(r->notes.first, bytes_view(&note))))
+    ok = log_store_checkpoint_over(v->log->audit->db, v->log->id, v->first - 1, &found, &size, &stored, err);
+    if (ok && found && size == v->first)
+        ok = audit_end_of(v->log, origin_of(v->log, v->which - 1), v->first, &found, &size, &ends, err);
+    if (ok && (!found || size != v->first || !checkpoint_read(bytes_view(&ends), &end, &why) ||
+               !checkpoint_verify(&end, v->own, &why) || !is_same_text(&end, bytes_view(&stored))))
+        (void)set_finding(v, v->first == 0 ? 0 : v->first - 1, "the log does not end under this node's key");
+    else if (ok && v->log->id == LOG_EXCHANGE && (r->kind != RECORD_INCARNATION || !is_same_text(&end, r->notes.first)))
         (void)set_finding(v, v->first, "it does not name the last checkpoint of the log before it");
-    bytes_fini(&note);
+    bytes_fini(&stored);
+    bytes_fini(&ends);
     return ok;
 }
 
@@ -204,6 +220,11 @@ static bool collect_size(void *cookie, uint64_t size, struct view note, struct e
     return true;
 }
 
+static bool is_signed_formerly(const struct audit *a, const struct checkpoint *c)
+{
+    return a->signed_formerly != NULL && a->signed_formerly(a->former_keys, c);
+}
+
 static bool verify_checkpoint(void *cookie, uint64_t size, struct view note, struct error *err)
 {
     struct log_verifier *v = cookie;
@@ -219,7 +240,8 @@ static bool verify_checkpoint(void *cookie, uint64_t size, struct view note, str
     if (!checkpoint_read(note, &c, &why) || c.size != size - first_of(v->log, which) ||
         !text_is(c.origin, origin_of(v->log, which)))
         return set_finding(v, before, "the checkpoint that covers it cannot be read or is of another log");
-    if (!checkpoint_verify(&c, v->own, &why))
+    if (!checkpoint_verify(&c, v->own, &why) &&
+        !(which < v->log->closed_count && is_signed_formerly(v->log->audit, &c)))
         return set_finding(v, before, "the checkpoint that covers it is not signed by this node's key");
     if ((n + 1) * (8 + HASH_SIZE) > v->roots.size || read_u64(v->roots.at + n * (8 + HASH_SIZE)) != size)
         return set_finding(v, size == 0 ? 0 : size - 1, "a checkpoint names more records than there are");
@@ -306,7 +328,7 @@ static bool replay_ends(struct replay *p, const char *origin, struct error *err)
     struct hash root;
     uint64_t size = 0;
     bool found = false;
-    bool ok = place == 0 || log_store_checkpoint_over(l->audit->db, l->id, place - 1, &found, &size, &note, err);
+    bool ok = place == 0 || audit_end_of(l, origin, place, &found, &size, &note, err);
 
     merkle_edge_root(&p->edge, &root);
     if (ok && !found && p->edge.size != 0)

@@ -151,6 +151,23 @@ bool gaps_take(struct exchange *x, const struct link *link, struct view payload,
     return ok;
 }
 
+bool gaps_add_withdrawal(struct exchange *x, const struct link *link, const struct ident *consent, uint32_t incarnation,
+                         uint64_t index, struct error *err)
+{
+    struct peer_held_message m = {.message = *consent};
+    const struct peer_held held = {.held = &m, .count = 1};
+    struct taking t = {.link = link};
+    bool ok;
+
+    write_u32(m.incarnation, incarnation);
+    write_u64(m.index, index);
+    write_u32(m.kind, MESSAGE_WITHDRAWAL);
+    ok = take(x, &t, &held, err);
+    bytes_fini(&t.listed);
+    bytes_fini(&t.seen);
+    return ok;
+}
+
 bool gaps_pass(struct exchange *x, const struct link *link, struct error *err)
 {
     bool is_all;

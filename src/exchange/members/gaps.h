@@ -12,6 +12,10 @@ struct link;
 
 /* A frame 23 from the peer of LINK. False: it is none (E-LNK-10), or an error of our own. */
 MUST_USE bool gaps_take(struct exchange *x, const struct link *link, struct view payload, struct error *err);
+/* The peer of LINK showed the withdrawal of CONSENT, in this agency's log INCARNATION at INDEX, signed with a key that
+ * is in other hands: listed as what is missing, by the consent's id, until a person has asked her. */
+MUST_USE bool gaps_add_withdrawal(struct exchange *x, const struct link *link, const struct ident *consent,
+                                  uint32_t incarnation, uint64_t index, struct error *err);
 /* One is not looked at, for the peer is over its share: that there are more is told. */
 MUST_USE bool gaps_pass(struct exchange *x, const struct link *link, struct error *err);
 /* AGENCY has said that this is all. *IS_ALL: nothing of it was passed over; then nothing more is awaited. */

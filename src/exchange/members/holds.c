@@ -7,6 +7,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
+#include "exchange/members/incarnations.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_suspension.h"
 #include "exchange/members/peers.h"
@@ -63,9 +64,13 @@ static bool key_is_held(const struct peer_row *row)
     return row->held_since_ms != 0;
 }
 
-static int64_t end_of_key(const struct peer_row *row)
+/* With a key that goes on from the one before what an agency says of its past would count, all that it has lost be sent
+ * again: nobody's silence says that it is hers. */
+static int64_t end_of_key(struct exchange *x, const struct peer_row *row)
 {
-    return row->held_by_person ? 0 : row->held_since_ms + HOLDS_KEY_MS;
+    if (row->held_by_person || incarnations_is_put_off(x, row))
+        return 0;
+    return row->held_since_ms + HOLDS_KEY_MS;
 }
 
 /* What the directory says. Where only a clock in doubt says that something has ended, that is the reason. */
@@ -95,7 +100,7 @@ static void ask(struct exchange *x, const struct address *agency, const struct p
     if (out->hold == HOLD_NONE && row != NULL && key_is_held(row))
         *out = (struct held){.hold = row->held_by_person ? HOLD_SUSPENDED : HOLD_KEY_CHANGED,
                              .since_ms = row->held_since_ms,
-                             .until_ms = end_of_key(row)};
+                             .until_ms = end_of_key(x, row)};
     if (out->hold == HOLD_NONE && waits_for_dial(x, agency))
         out->hold = HOLD_DIALS_ONLY;
     if (holds_calls_back(kind) && hold_lets_call_back(out->hold))
@@ -298,8 +303,9 @@ static bool compare_key(struct exchange *x, const struct peer *p, struct error *
 
 static bool note_end(void *cookie, const struct peer_row *row, struct error *err)
 {
-    struct holds *h = cookie;
-    int64_t end = end_of_key(row);
+    struct exchange *x = cookie;
+    struct holds *h = x->holds;
+    int64_t end = end_of_key(x, row);
 
     (void)err;
     if (end != 0 && (h->next_end_ms == 0 || end < h->next_end_ms))
@@ -310,7 +316,7 @@ static bool note_end(void *cookie, const struct peer_row *row, struct error *err
 static bool find_next_end(struct exchange *x, struct error *err)
 {
     x->holds->next_end_ms = 0;
-    return peer_store_walk_held(x->db, note_end, x->holds, err);
+    return peer_store_walk_held(x->db, note_end, x, err);
 }
 
 bool holds_compare_keys(struct exchange *x, struct error *err)
@@ -368,7 +374,7 @@ bool holds_advance(struct exchange *x, struct error *err)
             if (!tick_begin(x, err) || !peers_update(x, &h->row, err))
                 return false;
         }
-        if (end_of_key(&h->row) == 0 || now < end_of_key(&h->row))
+        if (end_of_key(x, &h->row) == 0 || now < end_of_key(x, &h->row))
             continue;
         SOMETIMES(the_hold_of_a_key_was_over);
         if (!end_hold(x, &h->row, AGENCY_KEY_PASSED, err))

@@ -18,10 +18,13 @@ struct proof_answer;
  * that the directory in use states. */
 uint32_t incarnations_current(struct exchange *x, const struct peer_row *peer);
 
-/* Whether the directory says that PEER's log began anew, under the key that it had, and PEER has not told yet how far
- * it still has the log before (exchange/traffic/beginnings.h): another machine in its place has other keys and nothing
- * of before. */
+/* Whether the directory says that PEER's log began anew, under the key that it had or on a machine that goes on from
+ * that key, and PEER has not told yet how far it still has the log before (exchange/traffic/beginnings.h): any other
+ * machine in its place has other keys and nothing of before. */
 bool incarnations_is_awaited(struct exchange *x, const struct peer_row *peer);
+/* Whether it is awaited under another key than the one that counts here: until that ends nothing that PEER says of its
+ * logs counts. */
+bool incarnations_is_put_off(struct exchange *x, const struct peer_row *peer);
 /* Sets *TAKES to whether something under the checkpoint of PROOF, of PEER's log, counts: it is of the log that goes on,
  * or of one that is over, under the very checkpoint with which that ended. */
 MUST_USE bool incarnations_takes(struct exchange *x, const struct peer_row *peer, const struct proof_answer *proof,

@@ -93,13 +93,14 @@ static bool check_incarnation(struct incoming *in, struct error *why)
 {
     bool takes;
 
-    if (!incarnations_takes(in->x, &in->peer, &in->proof, &takes, why))
-        return fail_step(in, STEP_CHECKPOINT);
-    if (takes)
-        return true;
-    if (in->proof.incarnation > incarnations_current(in->x, &in->peer))
+    in->awaited = incarnations_is_awaited(in->x, &in->peer);
+    in->put_off = incarnations_is_put_off(in->x, &in->peer);
+    if (in->proof.incarnation > incarnations_current(in->x, &in->peer)) {
         in->hold = HOLD_THEIR_DIRECTORY;
-    return fail_step(in, STEP_CHECKPOINT);
+        return fail_step(in, STEP_CHECKPOINT);
+    }
+    return (incarnations_takes(in->x, &in->peer, &in->proof, &takes, why) && (takes || in->awaited)) ||
+           fail_step(in, STEP_CHECKPOINT);
 }
 
 static bool body_matches(struct incoming *in)
@@ -124,10 +125,15 @@ static bool is_known_here(struct incoming *in)
            found && hash_equal(&seen.leaf, &in->proof.leaf);
 }
 
-/* The member's identity key has changed and nobody has compared it yet, or it is suspended: what it answers waits. */
+/* The member's identity key has changed and nobody has compared it yet, or it is suspended: what it answers waits.
+ * Where its log began anew, and nothing says yet how, all waits; a withdrawal stops meanwhile, as of who is held. */
 static bool check_key_hold(struct incoming *in, struct error *why)
 {
-    in->hold = holds_keep_out(in->x, &in->peer, in->body.kind);
+    in->hold = in->put_off || (in->awaited && in->body.kind == MESSAGE_WITHDRAWAL)
+                   ? HOLD_KEY_HELD_THERE
+                   : holds_keep_out(in->x, &in->peer, in->body.kind);
+    if (in->hold == HOLD_NONE && in->awaited)
+        return fail_step(in, STEP_CHECKPOINT);
     if (in->hold == HOLD_NONE)
         return true;
     error_set(why, E_FED_41, "the identity key of %s is held, or it is suspended", in->envelope.header.sender.text);

@@ -39,6 +39,8 @@ struct incoming {
     enum refusal_reason reason;
     enum hold hold; /* with it: why it may be taken later; 0: nothing is known of that */
     bool over;      /* the peer has had its share of today */
+    bool awaited;   /* the peer has not said yet how its log began anew */
+    bool put_off;   /* … and does so under a key that does not count here yet */
 };
 
 /* Steps 1 to 8 of the envelope PAYLOAD, in which IN->x and IN->link are set. False: IN->failed, and IN->hold or 0. */

@@ -11,9 +11,11 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
-#include "exchange/members/membership.h"
-#include "exchange/members/peers.h"
 #include "exchange/members/gaps.h"
+#include "exchange/members/incarnations.h"
+#include "exchange/members/membership.h"
+#include "exchange/members/own_keys.h"
+#include "exchange/members/peers.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -33,6 +35,15 @@ void beginnings_link_up(struct exchange *x, struct link *link, const struct peer
     link->beginnings->takes = hello->beginnings;
     link->beginnings->takes_held = hello->held;
     link->beginnings->due = hello->beginnings && audit_beginnings(x->audit) > 0;
+}
+
+void beginnings_say_again(struct exchange *x, const struct link *link)
+{
+    struct link_beginnings *l = link->beginnings;
+
+    if (l->has_bundle && l->takes && audit_beginnings(x->audit) > 0)
+        l->due = true;
+    l->has_bundle = true;
 }
 
 void beginnings_link_end(struct link *link)
@@ -84,21 +95,41 @@ struct beginning {
     struct peer_incarnation frame;
 };
 
+/* The checkpoint in a record 0 that is itself of a log that is over may be signed by a key that ended since: it counts
+ * by the signature over that record. */
+static bool read_own(struct exchange *x, struct view agency, struct beginning *b, struct error *err)
+{
+    const struct record_notes *notes = &b->proof.record.notes;
+    struct proof_answer held;
+    struct address address;
+    struct checkpoint c;
+    struct error why;
+    bool house;
+
+    if (proofs_check_note(x->proofs, agency, notes->first, &b->own, err) &&
+        (notes->second.size == 0 || proofs_check_note(x->proofs, agency, notes->second, &held, err)))
+        return true;
+    if (b->proof.incarnation >= membership_incarnation(x->membership, agency) ||
+        !checkpoint_read(notes->first, &c, &why) || !address_read(agency, &address) ||
+        !origin_read(c.origin, membership_federation(x->membership), &address, &b->own.incarnation, &house) || house)
+        return false;
+    b->own.size = c.size;
+    b->own.root = c.root;
+    return true;
+}
+
 static bool check(struct exchange *x, const struct link *link, struct beginning *b, struct error *err)
 {
     const struct proof_question q = {.agency = address_view(&link->agency),
                                      .record = b->frame.record,
                                      .path = b->frame.path,
                                      .checkpoint = b->frame.checkpoint};
-    const struct record_notes *notes = &b->proof.record.notes;
-    struct proof_answer held;
 
     if (!proofs_check(x->proofs, &q, &x->tick_arena, &b->proof, NULL, err))
         return error_wrap(err, "how the log of %s began anew", link->agency.text);
     if (b->proof.record.kind != RECORD_INCARNATION)
         return error_set(err, E_LNK_90, "%s sent a record as the beginning of its log that is none", link->agency.text);
-    if (!proofs_check_note(x->proofs, q.agency, notes->first, &b->own, err) ||
-        (notes->second.size != 0 && !proofs_check_note(x->proofs, q.agency, notes->second, &held, err)))
+    if (!read_own(x, q.agency, b, err))
         return error_wrap(err, "the log of %s before it began anew", link->agency.text);
     if (b->own.incarnation >= b->proof.incarnation)
         return error_set(err, E_LNK_90, "the log of %s begins behind one that is no earlier", link->agency.text);
@@ -157,8 +188,8 @@ static bool take(struct exchange *x, const struct link *link, const struct begin
 
     if (!peers_get(x, link->peer, &found, &peer, err))
         return false;
-    if (!found || b->proof.incarnation < peer.incarnation)
-        return true; /* one before the one that is known */
+    if (!found || b->proof.incarnation < peer.incarnation || incarnations_is_put_off(x, &peer))
+        return true; /* one before the one that is known; or it comes again when the key counts */
     if (!peer_store_log(x->db, peer.number, log.incarnation, &found, &known, err))
         return false;
     if (!found || peer.incarnation < b->proof.incarnation) {
@@ -175,6 +206,22 @@ static bool take(struct exchange *x, const struct link *link, const struct begin
 
 /* --- of our own log --- */
 
+/* By the key of now, or, in a log that is over, by one that this agency had: sets *FORMERLY. */
+static bool is_signed_by_us(struct exchange *x, const struct checkpoint *c, uint32_t incarnation, bool *formerly,
+                            struct error *err)
+{
+    struct own_keys *keys;
+
+    *formerly = false;
+    if (checkpoint_verify(c, membership_own_identity(x->membership), err))
+        return true;
+    if (incarnation >= audit_incarnation(x->audit) || !own_keys_read(x->db, &keys, err))
+        return false;
+    *formerly = own_keys_signed(keys, c);
+    own_keys_free(keys);
+    return *formerly || error_set(err, E_LOG_05, "a checkpoint of our log is by no key that this agency had");
+}
+
 /* C is one of our log INCARNATION: what the peer shows under it. */
 static bool take_of_ours(struct exchange *x, const struct link *link, const struct peer_incarnation *frame,
                          const struct checkpoint *c, uint32_t incarnation, struct error *err)
@@ -183,10 +230,10 @@ static bool take_of_ours(struct exchange *x, const struct link *link, const stru
     struct error why;
     struct record r;
     struct hash leaf;
+    bool formerly;
     bool is_all;
 
-    if (!checkpoint_verify(c, membership_own_identity(x->membership), err) ||
-        !record_decode(frame->record, &x->tick_arena, &r, err))
+    if (!is_signed_by_us(x, c, incarnation, &formerly, err) || !record_decode(frame->record, &x->tick_arena, &r, err))
         return error_wrap(err, "what %s shows of our log", link->agency.text);
     digest_leaf(frame->record, &leaf);
     if (r.index >= c->size || !merkle_verify_inclusion(&leaf, r.index, c->size, frame->path, &c->root))
@@ -196,8 +243,8 @@ static bool take_of_ours(struct exchange *x, const struct link *link, const stru
     if (r.kind != RECORD_WITHDRAWN || incarnation >= audit_incarnation(x->audit))
         return true; /* one that is recorded here changes nothing */
     SOMETIMES(a_withdrawal_came_back_from_a_peer);
-    if (withdrawal_record_again(x, &r.consent, &row, &why))
-        return true;
+    if (withdrawal_record_again(x, &r.consent, formerly, &row, &why))
+        return !formerly || gaps_add_withdrawal(x, link, &r.consent.consent, incarnation, r.index, err);
     if (error_fault(&why) != FAULT_ASKED && error_fault(&why) != FAULT_DENIED) {
         *err = why;
         return false;

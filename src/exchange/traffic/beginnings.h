@@ -18,6 +18,9 @@ struct peer_hello;
 /* LINK was opened, whose peer said HELLO: which frames it takes. beginnings_link_end frees what is kept of it. */
 void beginnings_link_up(struct exchange *x, struct link *link, const struct peer_hello *hello);
 void beginnings_link_end(struct link *link);
+/* LINK's peer sent its key bundle. When it does so once more, this agency's key may have been new there and counts now,
+ * and what was said before was not heard: until the peer itself has said that this is all, it is said again. */
+void beginnings_say_again(struct exchange *x, const struct link *link);
 /* After the commit: sends on each link where it is due, behind our directory, a frame for each beginning of our log. */
 MUST_USE bool beginnings_send_due(struct exchange *x, struct error *err);
 

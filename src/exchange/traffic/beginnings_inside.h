@@ -13,6 +13,7 @@ struct link_beginnings {
     bool takes_held;       /* … and frame 23 */
     bool due;              /* ours are to be sent */
     bool passed_over;      /* the peer's, while the link was for a directory alone */
+    bool has_bundle;       /* the peer sent its key bundle on this link */
     bool answer_due;       /* what the peer lacks of its logs before is to be told, and then … */
     bool held_due;         /* … then what it sent and has no record of, and … */
     bool echo_due;         /* … that this is all, when nothing that is owed waits for it */

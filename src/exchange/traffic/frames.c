@@ -51,6 +51,7 @@ static bool take_bundle(struct exchange *x, const struct link *link, struct view
     struct error why = {0};
     bool is_new;
 
+    beginnings_say_again(x, link);
     if (!link->directory_only)
         return federation_take_bundle(x, link, payload, &is_new, err);
     /* The old directory may not list the peer; it sends its bundle again when we have the newer one. */

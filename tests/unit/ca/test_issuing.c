@@ -209,6 +209,93 @@ static void test_the_log_of_a_home_that_was_put_back_begins_anew(void **state)
     free_keys(&new);
 }
 
+static int replace(struct fixture *s, const char *option, const char *stolen)
+{
+    return RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+               path_in(s, "membership.refex"), "--replace", option, stolen);
+}
+
+/* Of all names that the agency's old machine has. */
+static void assert_compromised(const struct membership *m, const char *agency)
+{
+    const struct directory *d = membership_directory(m);
+    size_t names = 0;
+
+    for (size_t i = 0; i < d->revocation_count; i++) {
+        if (strcmp(d->revocations[i].agency.text, agency) != 0)
+            continue;
+        assert_int_equal(d->revocations[i].reason, REVOKED_KEY_COMPROMISE);
+        names++;
+    }
+    assert_int_equal(names, 5);
+}
+
+static void test_the_keys_of_a_stolen_machine_are_revoked_as_compromised(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys old = new_keys();
+    struct keys new = new_keys();
+    struct membership *m;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &old, false), 0);
+    write_request(path_in(s, "request.refex"), &p, &old);
+    assert_int_equal(restore(s, "--stolen"), 64);
+    assert_output_has(s, "E-USE-03");
+    write_request(path_in(s, "request.refex"), &p, &new);
+    assert_int_equal(replace(s, "--dry-run", "--stolen"), 0);
+    assert_output_has(s, "as compromised");
+    assert_int_equal(replace(s, "--confirm=ngo", "--stolen"), 0);
+    m = open_membership(s, &new);
+    assert_compromised(m, "ngo@nrm.example");
+    membership_free(m);
+    free_keys(&old);
+    free_keys(&new);
+}
+
+/* Its id says from which key it goes on with the data of a backup: that was stolen, though nobody types it. */
+static void test_a_machine_that_goes_on_is_known_by_its_id(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys old = new_keys();
+    struct keys new = new_keys();
+    struct keys newer = new_keys();
+    uint8_t public_key[KEY_SIZE];
+    struct hash hashes[2];
+    struct membership *m;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &p, &old, false), 0);
+    write_request(path_in(s, "request.refex"), &p, &new);
+    assert_int_equal(replace(s, "--dry-run", "--json"), 0);
+    assert_output_has(s, "\"stolen\":false,\"goes_on\":false");
+    sign_key_public(old.identity, public_key);
+    sign_public_hash(public_key, &hashes[0]);
+    sign_key_public(new.identity, public_key);
+    sign_public_hash(public_key, &hashes[1]);
+    certificate_replacing_node(&hashes[0], &hashes[1], &new.node);
+    write_request(path_in(s, "request.refex"), &p, &new);
+    assert_int_equal(replace(s, "--dry-run", "--json"), 0);
+    assert_output_has(s, "\"stolen\":true,\"goes_on\":true");
+    assert_int_equal(issue_membership(s, &p, &new, true), 0);
+    m = open_membership(s, &new);
+    assert_compromised(m, "ngo@nrm.example");
+    assert_begun_again(m, 1);
+    membership_free(m);
+
+    sign_key_public(newer.identity, public_key); /* from the key before the one that is listed */
+    sign_public_hash(public_key, &hashes[1]);
+    certificate_replacing_node(&hashes[0], &hashes[1], &newer.node);
+    write_request(path_in(s, "request.refex"), &p, &newer);
+    assert_int_equal(replace(s, "--dry-run", "--json"), 0);
+    assert_output_has(s, "\"stolen\":true,\"goes_on\":false,\"other_key\":true");
+    free_keys(&old);
+    free_keys(&new);
+    free_keys(&newer);
+}
+
 static void test_new_keys_need_the_name_again_and_a_dry_run_changes_nothing(void **state)
 {
     struct fixture *s = *state;
@@ -417,6 +504,8 @@ int main(void)
         SCENE(test_a_machine_keeps_its_id_with_a_new_key_and_a_new_machine_has_its_own),
         SCENE(test_a_name_keeps_its_keys_unless_they_are_replaced),
         SCENE(test_the_log_of_a_home_that_was_put_back_begins_anew),
+        SCENE(test_the_keys_of_a_stolen_machine_are_revoked_as_compromised),
+        SCENE(test_a_machine_that_goes_on_is_known_by_its_id),
         SCENE(test_new_keys_need_the_name_again_and_a_dry_run_changes_nothing),
         SCENE(test_a_request_with_another_fingerprint_than_was_read_out_is_refused),
         SCENE(test_a_request_without_its_proofs_is_refused),

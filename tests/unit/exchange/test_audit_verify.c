@@ -20,6 +20,7 @@
 #include "fake_clock.h"
 #include "memory_folder.h"
 #include "model/ident.h"
+#include "store/note_store.h"
 
 #define RECORDS      600
 #define MANY_RECORDS 65800 /* a full tile of level 1 and a little */
@@ -31,6 +32,8 @@ static struct {
     char tampered[120];
     struct sign_key *key;
     struct verify_key *public_key;
+    struct verify_key *former; /* a key that signed before; NULL: none is known */
+    bool key_is_new;
     struct fake_clock clock;
     struct trusted_time time;
     struct fake_random random;
@@ -53,7 +56,8 @@ static struct audit_options options(struct db *db, bool writes)
                                   .federation = &t.federation,
                                   .agency = &t.agency,
                                   .incarnation = 1,
-                                  .key = writes ? t.key : NULL};
+                                  .key = writes ? t.key : NULL,
+                                  .key_is_new = t.key_is_new};
 }
 
 static void grow_log(const char *path, unsigned records, unsigned each_commit)
@@ -150,6 +154,13 @@ static void tamper(const char *path, const char *sql)
     sqlite3_close(db);
 }
 
+static bool is_by(const void *key, const struct checkpoint *c)
+{
+    struct error why;
+
+    return checkpoint_verify(c, key, &why);
+}
+
 static void verify_either(const char *path, enum log_id log, struct control_audit_verdict *out)
 {
     struct audit_options o;
@@ -160,6 +171,8 @@ static void verify_either(const char *path, enum log_id log, struct control_audi
     assert_ok(db_open(path, DB_READ_ONLY, &db, &err), &err);
     o = options(db, false);
     assert_ok(audit_open(&o, &a, &err), &err);
+    if (t.former != NULL)
+        audit_set_former(a, is_by, t.former);
     assert_ok(audit_verify(a, log, t.public_key, NULL, NULL, &t.arena, out, &err), &err);
     audit_close(a);
     db_close(db);
@@ -499,6 +512,80 @@ static void test_a_log_that_began_anew_is_verified_with_those_before(void **stat
     (void)snprintf(t.pristine, sizeof t.pristine, "%s/pristine.db", t.folder);
 }
 
+/* The exchange log that is over ends with another root, signed by the key of now. What PATH was is kept beside it. */
+static void end_with_other_root(const char *path)
+{
+    const struct hash root = {{1}};
+    char origin[BOUND_CHECKPOINT];
+    char command[400];
+    struct bytes note = {0};
+    struct db *db;
+    struct error err;
+
+    (void)snprintf(command, sizeof command, "cp '%s' '%s.kept'", path, path);
+    assert_int_equal(system(command), 0);
+    origin_write(&t.federation, &t.agency, 1, false, origin);
+    assert_ok(checkpoint_sign(origin, RECORDS, &root, t.key, &note, &err), &err);
+    assert_ok(db_open(path, DB_WRITE, &db, &err), &err);
+    assert_ok(db_begin(db, &err) &&
+                  note_store_put(db, "log-end", view_of_text(origin), RECORDS, bytes_view(&note), &err) &&
+                  db_commit(db, &err),
+              &err);
+    db_close(db);
+    bytes_fini(&note);
+}
+
+/* The machine was stolen: another key signs, and the log that is over counts as that key says. */
+static void test_a_log_that_goes_on_under_a_new_key_is_verified_with_those_before(void **state)
+{
+    struct sign_key *old = t.key;
+    struct sign_key *new;
+    struct verify_key *old_public = t.public_key;
+    struct control_audit_verdict v;
+    uint8_t public_key[KEY_SIZE];
+    char path[128];
+    struct error err;
+
+    (void)state;
+    copy_pristine();
+    t.key = sign_key_new();
+    t.key_is_new = true;
+    sign_key_public(t.key, public_key);
+    assert_ok(verify_key_new(public_key, &t.public_key, &err), &err);
+    begin_anew(t.tampered, NULL);
+    grow_log(t.tampered, RECORDS, EACH_COMMIT);
+    (void)snprintf(path, sizeof path, "%s/new-key.db", t.folder);
+    assert_int_equal(rename(t.tampered, path), 0);
+    (void)snprintf(t.pristine, sizeof t.pristine, "%s/new-key.db", t.folder);
+    assert_tampering_found("", 0); /* by nobody's key: that of before is not known */
+    t.former = old_public;
+    for (enum log_id log = LOG_EXCHANGE; log <= LOG_HOUSE; log++) {
+        verify_either(t.tampered, log, &v);
+        if (!v.good)
+            fail_msg("%.*s", (int)v.finding.size, (const char *)v.finding.at);
+    }
+    assert_tampering_found("DELETE FROM note WHERE what = 'log-end'", 599);
+    end_with_other_root(t.pristine);
+    assert_tampering_found("", 599);
+    (void)snprintf(path, sizeof path, "%s.kept", t.pristine);
+    assert_int_equal(rename(path, t.pristine), 0);
+    /* What the former key signs in the log that goes on is nobody's. */
+    new = t.key;
+    t.key = old;
+    t.key_is_new = false;
+    copy_pristine();
+    grow_log(t.tampered, EACH_COMMIT, EACH_COMMIT);
+    verify_log(t.tampered, &v);
+    assert_false(v.good);
+    assert_int_equal(v.first_bad, 2 * RECORDS + 2);
+
+    sign_key_free(new);
+    verify_key_free(t.public_key);
+    t.public_key = old_public;
+    t.former = NULL;
+    (void)snprintf(t.pristine, sizeof t.pristine, "%s/pristine.db", t.folder);
+}
+
 static void test_a_node_does_not_sign_on_under_another_name(void **state)
 {
     char path[120];
@@ -640,6 +727,7 @@ int main(void)
         cmocka_unit_test(test_an_edited_column_is_found),
         cmocka_unit_test(test_each_column_of_the_logs_is_read),
         cmocka_unit_test(test_a_log_that_began_anew_is_verified_with_those_before),
+        cmocka_unit_test(test_a_log_that_goes_on_under_a_new_key_is_verified_with_those_before),
         cmocka_unit_test(test_a_node_does_not_sign_on_under_another_name),
         cmocka_unit_test(test_a_removed_record_is_found),
         cmocka_unit_test(test_an_inserted_record_is_found),
