@@ -251,52 +251,6 @@ static void fill_own_entry(struct exchange *x, struct node_status *out)
     (void)address_read(own.member->relay, &out->own_relay);
 }
 
-static bool ends_soon(const struct node_status *s, int64_t until_ms, int64_t within_ms)
-{
-    int64_t left = until_ms - s->closing_ms;
-
-    return left < within_ms && left > -within_ms;
-}
-
-static void add_ending(struct node_status *out, const struct address *agency, int64_t until_ms)
-{
-    if (out->ending_count == BOUND_NAMED)
-        out->ending_more++;
-    else
-        out->ending[out->ending_count++] = (struct agency_ending){*agency, until_ms};
-}
-
-struct ending_walk {
-    struct node_status *out;
-    const struct address *agency; /* that was added last; NULL: none */
-    bool is_listed;
-};
-
-/* Of one agency the first that ends. */
-static void note_ending(void *cookie, const struct address *agency, bool is_transport, int64_t until_ms)
-{
-    struct ending_walk *w = cookie;
-    struct agency_ending *last = w->out->ending + w->out->ending_count - 1;
-
-    if (w->agency != NULL && address_equal(w->agency, agency)) {
-        if (w->is_listed && until_ms < last->until_ms)
-            last->until_ms = until_ms;
-        return;
-    }
-    if (!ends_soon(w->out, until_ms, is_transport ? BOUND_CERTIFICATE_ENDS_MS : BOUND_CERTIFICATE_WARN_MS))
-        return;
-    w->agency = agency;
-    w->is_listed = w->out->ending_count < BOUND_NAMED;
-    add_ending(w->out, agency, until_ms);
-}
-
-static void fill_ending(const struct exchange *x, struct node_status *out)
-{
-    struct ending_walk w = {.out = out};
-
-    peer_ends_each(x, note_ending, &w);
-}
-
 static void fill_keys(struct exchange *x, struct control_status *shown)
 {
     struct bundle_key keys[BOUND_BUNDLE_KEYS];
@@ -426,11 +380,11 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->alone_ms = seeking_alone_ms(x);
     meter_walk_over(x, list_over, out);
     fill_own_entry(x, out);
-    fill_ending(x, out);
     out->over_until_ms = ((int64_t)tick_record_day(x) + 1) * DAY_MS;
     fill_keys(x, &out->shown);
     clock_doubt_list(x, out);
-    return exchange_clock_show(x, &out->clock, err) && fill_said(x, out, err) && fill_differing(x, out, err) &&
+    return peer_ends_status(x, out, err) && exchange_clock_show(x, &out->clock, err) && fill_said(x, out, err) &&
+           fill_differing(x, out, err) &&
            search_count_waiting(x, &out->unsearched, err) && other_directory_kept(x, &out->other_directory, err) &&
            message_store_walk_waiting_peers(x->db, note_next_try, &next_try, err) &&
            evidence_store_count_waiting(x->db, &out->unlinked, err) && db_free_space(x->db, &shown->room_bytes, err);

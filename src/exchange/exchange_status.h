@@ -102,6 +102,8 @@ struct node_status {
     struct agency_ending {
         struct address agency;
         int64_t until_ms;
+        uint64_t waiting;            /* messages for it */
+        char phone[BOUND_PHONE + 1]; /* empty: not known */
     } ending[BOUND_NAMED]; /* other agencies whose certificate ends soon (BOUND_CERTIFICATE_*), or ended so lately */
     size_t ending_count;
     uint64_t ending_more;   /* as many again are not listed */
@@ -127,6 +129,8 @@ struct node_status {
     } clocks[BOUND_NAMED]; /* of other agencies: by more than BOUND_CLOCKS_MS, as they signed */
     size_t clock_count;
     uint64_t clock_more;                   /* as many again are not listed */
+    int64_t own_ahead_ms;                  /* of all these; 0: it is not this machine's clock that is wrong */
+    size_t own_ahead_of;                   /* how many they are */
     bool other_entry;                      /* another machine said something in this agency's name */
     bool entry_unopened;                   /* what was set of this agency does not open */
     struct address contested[BOUND_NAMED]; /* agencies of which two entries contradict each other */

@@ -302,7 +302,7 @@ static void on_closed(void *cookie, struct session *s)
     else if (info->dialled &&
              (info->opened_ms == 0 || (info->why == LINK_DUPLICATE &&
                                        session_table_find_peer(&l->table, info->peer, s, false) == NULL)))
-        report_dial_failed(l->seam, info->peer, info->why);
+        report_dial_failed(l->seam, info->peer, info->why, info->other);
 }
 
 /* --- what refexd asks --- */
@@ -310,7 +310,7 @@ static void on_closed(void *cookie, struct session *s)
 static void refuse_dial(struct links *l, const struct seam_dial *to, enum link_reason why, const char *detail)
 {
     log_refused(&(struct session_info){.peer = to->peer, .dialled = true}, why, view_of_text(detail));
-    report_dial_failed(l->seam, to->peer, why);
+    report_dial_failed(l->seam, to->peer, why, 0);
 }
 
 void links_dial(struct links *l, const struct seam_dial *to)

@@ -77,9 +77,9 @@ void report_link_down(struct stream *seam, uint32_t link, uint32_t peer, enum li
     stream_frame_end(seam);
 }
 
-void report_dial_failed(struct stream *seam, uint32_t peer, enum link_reason why)
+void report_dial_failed(struct stream *seam, uint32_t peer, enum link_reason why, uint32_t other)
 {
-    struct seam_dial_failed d = {.peer = peer, .reason = why};
+    struct seam_dial_failed d = {.peer = peer, .reason = why, .answered = other};
 
     if (seam == NULL)
         return;

@@ -16,7 +16,8 @@ void report_failed(struct stream *seam, const struct error *why);
 void report_link_up(struct stream *seam, struct session *s, struct view hello);
 void report_frame(struct stream *seam, uint32_t link, uint16_t kind, struct view payload);
 void report_link_down(struct stream *seam, uint32_t link, uint32_t peer, enum link_reason why);
-void report_dial_failed(struct stream *seam, uint32_t peer, enum link_reason why);
+/* OTHER: whose node answered; 0: not known. */
+void report_dial_failed(struct stream *seam, uint32_t peer, enum link_reason why, uint32_t other);
 void report_flow(struct stream *seam, uint32_t link, bool stop);
 
 /* A listed node sends no hello; a node that is not listed offers a directory. */

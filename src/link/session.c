@@ -74,14 +74,7 @@ void session_fail(struct session *s, const struct error *err)
         return;
     s->info.why = link_reason_of(err->code);
     bytes_append(&s->info.detail, err->text, strlen(err->text));
-}
-
-void session_fail_with(struct session *s, enum error_code code, const char *what)
-{
-    struct error err;
-
-    (void)error_set(&err, code, "%s", what);
-    session_fail(s, &err);
+    s->info.other = tls_other(s->tls);
 }
 
 /* --- how long a stranger may take --- */

@@ -50,6 +50,7 @@ struct session_info {
     int64_t opened_ms;        /* loop time of that; 0: never */
     uint32_t peer;            /* dialled, or whose node the certificate names; 0 while nobody is known */
     struct ident node;        /* as the certificate says; zeros while it has not come */
+    uint32_t other;           /* whose it is, where another peer was dialled; else 0 */
     enum tls_group group;     /* of the handshake, which is done */
     enum link_class narrow;   /* known with the hello: as either end sees the link (codec/narrow.h) */
     bool unknown_counted;     /* the owner's: it takes the place of such a node */

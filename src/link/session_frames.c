@@ -33,6 +33,14 @@ void session_queue_hello(struct session *s)
     bytes_fini(&hello);
 }
 
+void session_fail_with(struct session *s, enum error_code code, const char *what)
+{
+    struct error err;
+
+    (void)error_set(&err, code, "%s", what);
+    session_fail(s, &err);
+}
+
 /* Who is cut off is greeted when it has said that it takes such a link: an older node knows none, and hears nothing. */
 static bool greet_cut_off(struct session *s, const struct peer_hello *h, struct error *err)
 {

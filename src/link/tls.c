@@ -160,6 +160,11 @@ uint64_t tls_peer_linked(const struct tls *t)
     return found == NULL ? 0 : found->linked;
 }
 
+uint32_t tls_other(const struct tls *t)
+{
+    return t == NULL ? 0 : t->other;
+}
+
 const struct ident *tls_node(const struct tls *t)
 {
     return &t->node;

@@ -60,6 +60,8 @@ uint32_t tls_peer(const struct tls *t);
 uint64_t tls_peer_linked(const struct tls *t);
 /* The node in the peer's certificate, also of one that was refused; zeros while it has not come. */
 const struct ident *tls_node(const struct tls *t);
+/* Whose node it is, where another peer was dialled (E-LNK-05); 0: it is no other's, or T is NULL. */
+uint32_t tls_other(const struct tls *t);
 
 /* The key exchange of the handshake, which is done. */
 enum tls_group tls_chosen_group(const struct tls *t);

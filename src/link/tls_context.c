@@ -100,7 +100,8 @@ bool tls_check_certificate(struct tls *t, struct view der, struct error *err)
     peer = find_peer(h, &c.node);
     if (ident_equal(&c.node, &h->node))
         return error_set(err, E_LNK_14, "it is this node");
-    if (t->dialled != 0 && peer != 0 && peer != t->dialled)
+    t->other = t->dialled != 0 && peer != t->dialled ? peer : 0;
+    if (t->other != 0)
         return error_set(err, E_LNK_05, "peer %u was dialled and a node of peer %u answered", t->dialled, peer);
     if (t->peer != 0 && peer != t->peer)
         return error_set(err, E_LNK_14, "peer %u does not have this node any more", t->peer);

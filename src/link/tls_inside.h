@@ -30,6 +30,7 @@ struct tls {
     struct tls_wire wire;
     uint32_t dialled; /* 0: we were dialled */
     uint32_t peer;    /* 0: nobody lists the node */
+    uint32_t other;   /* whose node answered in place of the one that was dialled; 0: none */
     struct ident node;
     enum link_class narrow;
     int64_t until_ms;     /* the peer's certificate is valid until then */

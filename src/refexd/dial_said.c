@@ -1,5 +1,6 @@
 #include "refexd/dial_said.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,8 +21,29 @@ void dials_said_note(struct dials_said *d, uint32_t peer, enum dial_state state,
 {
     struct dial_said *at = place_of(d, peer);
 
-    if (!at->anew || state == DIAL_UP)
-        *at = (struct dial_said){.state = state, .why = why};
+    if (at->anew && state != DIAL_UP)
+        return;
+    at->state = state;
+    at->why = why;
+    at->anew = false;
+    at->answered.text[0] = '\0';
+}
+
+void dials_said_at(struct dials_said *d, uint32_t peer, struct view address, uint16_t port)
+{
+    struct dial_said *at = place_of(d, peer);
+    const bool six = memchr(address.at, ':', address.size) != NULL;
+
+    (void)snprintf(at->at, sizeof at->at, "%s%.*s%s:%u", six ? "[" : "", (int)address.size, (const char *)address.at,
+                   six ? "]" : "", port);
+}
+
+void dials_said_answered(struct dials_said *d, uint32_t peer, const struct address *answered)
+{
+    struct dial_said *at = place_of(d, peer);
+
+    if (at->state == DIAL_FAILED)
+        at->answered = *answered;
 }
 
 void dials_said_set_anew(struct dials_said *d, uint32_t peer, bool anew)

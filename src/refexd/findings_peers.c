@@ -1,6 +1,7 @@
 /* Findings about other agencies. */
 #include "refexd/findings_inside.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/text.h"
@@ -96,9 +97,18 @@ void find_peer_certificate(const struct finding_facts *f, struct finding_list *l
 {
     for (size_t i = 0; i < f->node->ending_count; i++) {
         const struct agency_ending *e = &f->node->ending[i];
+        char what[WORDS];
+        int n = 0;
 
+        what[0] = '\0';
+        if (e->waiting != 0)
+            n = snprintf(what, sizeof what, "; %" PRIu64 " %s here for it, and none is lost", e->waiting,
+                         e->waiting == 1 ? "message waits" : "messages wait");
+        if (e->phone[0] != '\0')
+            (void)snprintf(what + n, sizeof what - (size_t)n, "; phone %s", e->phone);
         finding_add(l, &(struct finding_item){.agency = &e->agency,
                                               .time_ms = e->until_ms,
+                                              .what = what,
                                               .then = e->until_ms < f->node->closing_ms ? "ended at" : "ends at"});
     }
     finding_add_more(l, f->node->ending_more);
@@ -122,9 +132,23 @@ void find_share(const struct finding_facts *f, struct finding_list *l)
     finding_add_more(l, f->node->over_more);
 }
 
+void find_own_clock(const struct finding_facts *f, struct finding_list *l)
+{
+    const int64_t ahead = f->node->own_ahead_ms;
+    char span[FINDING_SPAN];
+    char what[WORDS];
+
+    if (ahead == 0)
+        return;
+    finding_write_span(ahead, span);
+    (void)snprintf(what, sizeof what, "%s %s", span, ahead > 0 ? "ahead of" : "behind");
+    finding_add(l, &(struct finding_item){.what = what, .count = f->node->own_ahead_of});
+}
+
+/* Where it is this machine's that is wrong, that is said instead. */
 void find_clocks_differ(const struct finding_facts *f, struct finding_list *l)
 {
-    for (size_t i = 0; i < f->node->clock_count; i++) {
+    for (size_t i = 0; i < f->node->clock_count && f->node->own_ahead_ms == 0; i++) {
         const struct clock_differs *c = &f->node->clocks[i];
         char span[FINDING_SPAN];
         char what[WORDS];
@@ -133,5 +157,6 @@ void find_clocks_differ(const struct finding_facts *f, struct finding_list *l)
         (void)snprintf(what, sizeof what, "%s %s", span, c->ahead_ms > 0 ? "ahead of" : "behind");
         finding_add(l, &(struct finding_item){.agency = &c->agency, .what = what});
     }
-    finding_add_more(l, f->node->clock_more);
+    if (f->node->own_ahead_ms == 0)
+        finding_add_more(l, f->node->clock_more);
 }

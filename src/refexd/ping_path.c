@@ -74,6 +74,22 @@ static enum ping_step step_of(enum link_reason why)
     }
 }
 
+/* Which address was dialled for whom, and whose certificate came. */
+static const char *failed_because(const struct path *p, const struct ping_progress *g, const struct dial_said *dial)
+{
+    struct bytes text = {0};
+    struct view kept;
+
+    if (dial->why != LINK_OTHER_AGENCY || dial->at[0] == '\0')
+        return error_row(link_reason_code(dial->why))->means;
+    bytes_printf(&text, "at %s a node of %s was expected, and the certificate of %s came; nothing was sent there",
+                 dial->at, g->agency.text, dial->answered.text[0] != '\0' ? dial->answered.text : "another one");
+    bytes_append_u8(&text, 0);
+    kept = arena_copy(p->arena, bytes_view(&text));
+    bytes_fini(&text);
+    return (const char *)kept.at;
+}
+
 /* Who is not linked is dialled, or dials. */
 static void link(struct path *p, const struct ping_progress *g, const struct dial_said *dial)
 {
@@ -89,8 +105,7 @@ static void link(struct path *p, const struct ping_progress *g, const struct dia
         wait_at(p, PING_CONNECT);
         return;
     case DIAL_FAILED:
-        fail_at(p, step_of(dial->why), link_reason_code(dial->why), error_row(link_reason_code(dial->why))->means,
-                NULL);
+        fail_at(p, step_of(dial->why), link_reason_code(dial->why), failed_because(p, g, dial), NULL);
         return;
     case DIAL_NOT_YET:
     case DIAL_RESOLVING:

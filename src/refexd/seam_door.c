@@ -202,6 +202,23 @@ static enum dial_failure failure_of(enum link_reason why)
     }
 }
 
+/* Whose certificate came in place of the one that was dialled: the directory has one address for two, or its agency has
+ * given that address away. */
+static bool note_answered(struct seam_door *d, const struct address *peer, const struct seam_dial_failed *failed,
+                          struct error *err)
+{
+    const struct address *answered;
+
+    if (failed->answered == 0)
+        return true;
+    if (!find_peer(d, failed->answered, &answered, err))
+        return false;
+    dials_said_answered(&d->dials_said, failed->peer, answered);
+    if (exchange_link_line(d->x, peer))
+        log_line(LOG_NOTICE, "event=link.other_answered peer=%s answered=%s", peer->text, answered->text);
+    return true;
+}
+
 /* refex-link has logged the detail; only this process knows the name. The next try was set when this one was begun. */
 static bool on_dial_failed(struct seam_door *d, struct view payload, struct error *err)
 {
@@ -216,6 +233,8 @@ static bool on_dial_failed(struct seam_door *d, struct view payload, struct erro
                  error_row(link_reason_code(failed.reason))->code, link_reason_name(failed.reason));
     if (may_try_next(failed.reason)) /* else no dial was made: there is a link, or there are too many */
         dials_said_note(&d->dials_said, failed.peer, DIAL_FAILED, failed.reason);
+    if (!note_answered(d, peer, &failed, err))
+        return false;
     all = host_addresses_failed(&d->host_addresses, failed.peer, failure_of(failed.reason));
     if (may_try_next(failed.reason) && seam_dial_next(d, failed.peer))
         return true;

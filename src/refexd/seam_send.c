@@ -187,6 +187,7 @@ static void send_dial(struct seam_door *d, uint32_t peer, struct view address, u
     if (out == NULL)
         return;
     dials_said_note(&d->dials_said, peer, DIAL_DIALLING, LINK_ENDED);
+    dials_said_at(&d->dials_said, peer, address, port);
     seam_dial_encode(&message, out);
     link_process_send_end(d->process);
 }

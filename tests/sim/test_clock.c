@@ -1144,6 +1144,39 @@ static void test_a_clock_that_differs_by_more_than_the_bound_is_named(void **sta
     }
 }
 
+/* Of three nodes, whose clocks are off by so much, NGO says that its own is ahead of OF others by AHEAD_MS. */
+static void assert_own(const int64_t off[3], int64_t ahead_ms, size_t of)
+{
+    struct node_status status;
+    struct fixture s;
+
+    begin_of(&s, 3);
+    for (size_t i = 0; i < 3; i++) {
+        world_crash(s.w, i);
+        world_set_clock(s.w, i, off[i]);
+    }
+    for (size_t i = 0; i < 3; i++)
+        world_start(s.w, i);
+    world_link(s.w, NGO, MISSION);
+    world_link(s.w, NGO, SHELTER);
+    for (int i = 0; i < 12; i++)
+        world_step(s.w, 0);
+    status = status_of(&s, NGO);
+    assert_in_range(status.own_ahead_ms - ahead_ms + 2000, 0, 4000);
+    assert_true(ahead_ms == 0 || status.own_ahead_of == of);
+    end(&s);
+}
+
+static void test_a_clock_that_most_others_deny_is_named_as_this_machines(void **state)
+{
+    (void)state;
+    assert_own((const int64_t[]){-20 * MINUTES, 0, 0}, -20 * MINUTES, 2);
+    assert_own((const int64_t[]){20 * MINUTES, 0, 2 * MINUTES}, 18 * MINUTES, 2); /* by so much at least */
+    assert_own((const int64_t[]){0, 20 * MINUTES, 0}, 0, 0);                        /* one of two is not most */
+    assert_own((const int64_t[]){0, 20 * MINUTES, -20 * MINUTES}, 0, 0);
+    assert_own((const int64_t[]){0, 5 * MINUTES, 5 * MINUTES}, 0, 0);
+}
+
 /* How often a log says that the clock of the mission, ahead by BY_MS, differs, as it says so HOURS_ hours long. */
 static unsigned said_to_differ(struct fixture *s, int64_t by_ms, unsigned hours)
 {
@@ -1304,6 +1337,7 @@ int main(void)
         cmocka_unit_test(test_a_key_hold_does_not_end_in_a_doubt),
         cmocka_unit_test(test_an_answer_of_before_the_doubt_does_not_count),
         cmocka_unit_test(test_a_clock_that_differs_by_more_than_the_bound_is_named),
+        cmocka_unit_test(test_a_clock_that_most_others_deny_is_named_as_this_machines),
         cmocka_unit_test(test_the_log_says_once_a_day_that_a_clock_differs),
         cmocka_unit_test(test_who_is_listed_without_a_key_has_no_word_on_a_clock),
         cmocka_unit_test(test_more_clocks_that_differ_than_are_named_are_counted),

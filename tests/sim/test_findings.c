@@ -10,6 +10,8 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "exchange/kinds/ping_calls.h"
+#include "exchange/members/entry_calls.h"
 #include "exchange/tick.h"
 #include "fixture.h"
 #include "refexd/status.h"
@@ -499,10 +501,18 @@ static void test_what_an_agency_that_left_cannot_answer_is_named_until_she_withd
 
 static void test_a_certificate_of_another_agency_is_named_thirty_days_before_it_ends(void **state)
 {
+    const struct agency_entry e = {.phone = view_of_text("+48123456789"), .services = 1U << SERVICE_SHELTER};
+    struct control_ping_ask ask = {0};
+    struct control_agency_said said;
+    struct control_ping ping;
+    struct node_status status;
     struct fixture s;
 
     (void)state;
     begin(&s, 0);
+    world_must(exchange_entry_set(s.mission, &e, &said, &s.err), &s.err, "set an entry");
+    fixture_settle(&s);
+    ask.agency = *s.to;
     world_crash(s.w, MISSION);
     world_advance(s.w, 699 * DAY_MS);
     world_publish_to(s.w, NGO);
@@ -512,6 +522,11 @@ static void test_a_certificate_of_another_agency_is_named_thirty_days_before_it_
     world_advance(s.w, 2 * DAY_MS);
     assert_int_equal(findings(&s, NGO, FOUND_PEER_CERTIFICATE), 1);
     assert_int_equal(findings(&s, NGO, FOUND_OWN_CERTIFICATE), 2);
+    world_must(exchange_ping_send(s.ngo, &ask, &ping, &s.err), &s.err, "ping");
+    world_tick(s.w, NGO);
+    world_must(exchange_status(s.ngo, &status, &s.err), &s.err, "status");
+    assert_int_equal(status.ending[0].waiting, 1);
+    assert_string_equal(status.ending[0].phone, "+48123456789");
 
     world_replace(s.w, MISSION); /* it has a new one */
     world_tick(s.w, NGO);

@@ -542,7 +542,7 @@ static void test_what_it_stopped_is_named_until_it_says_it_again(void **state)
     watcher_begin(caseworker, STAFF_ROLE_BIT(STAFF_CASEWORKER), "");
     watcher_read(caseworker, s.f.mission);
     suspend(&s, NGO, MISSION);
-    assert_true(fixture_withdraw(&s.f, true));
+    assert_true(fixture_withdraw(&s.f, false));
     world_run_ms(s.f.w, MINUTES);
     watcher_read(caseworker, s.f.mission);
     assert_int_equal(watcher_count_how(caseworker, "withdrawn", "stop"), 1);
@@ -556,6 +556,7 @@ static void test_what_it_stopped_is_named_until_it_says_it_again(void **state)
     world_run_ms(s.f.w, BOUND_SUSPENSION_MS + MINUTES);
     fixture_look(&s.f);
     assert_int_equal(status_at_mission(&s).stops_count, 0);
+    assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 0); /* that is later */
     free(caseworker);
     end(&s);
 }
@@ -724,6 +725,7 @@ static void test_a_receipt_of_who_is_suspended_ends_nothing(void **state)
 static void test_what_waited_goes_at_once_behind_a_new_start_too(void **state)
 {
     unsigned receipted;
+    int64_t end_ms;
     struct scene s;
 
     (void)state;
@@ -731,11 +733,16 @@ static void test_what_waited_goes_at_once_behind_a_new_start_too(void **state)
         begin(&s, 970);
         receipted = people_records(s.f.ngo, RECORD_RECEIPTED);
         suspend(&s, suspended_here ? MISSION : NGO, suspended_here ? NGO : MISSION);
+        end_ms = world_now(s.f.w) + BOUND_SUSPENSION_MS;
+        world_run_ms(s.f.w, 110 * MINUTES); /* so that the last try is shortly before the end */
         assert_true(fixture_withdraw(&s.f, true));
-        world_run_ms(s.f.w, BOUND_SUSPENSION_MS - 10 * MINUTES); /* the next try is 85 minutes away, at most */
+        world_run_ms(s.f.w, end_ms - 12 * HOURS - world_now(s.f.w));
+        for (bytes_clear(&s.envelope); s.envelope.size == 0;)
+            world_run_ms(s.f.w, MINUTES);
+        assert_in_range(end_ms - world_now(s.f.w), MINUTES, 80 * MINUTES); /* the next is 85 minutes away, or a day */
         world_crash(s.f.w, NGO);
         s.is_cut_off = false;
-        world_run_ms(s.f.w, 11 * MINUTES);
+        world_run_ms(s.f.w, end_ms + MINUTES - world_now(s.f.w));
         world_start(s.f.w, NGO);
         world_run_ms(s.f.w, MINUTES);
         fixture_look(&s.f);

@@ -371,11 +371,34 @@ bool exchange_clock_show(struct exchange *x, struct control_clock *out, struct e
     return true;
 }
 
+/* Whether most of those that said what the time is, two at least, are off to one side of this machine's clock: then it
+ * is this one that is wrong, and by so much at least: its distance from the next of them; 0: it is not so. */
+static int64_t own_is_ahead(const struct exchange *x, size_t *count)
+{
+    size_t n;
+    const struct said *s = all_said(x->doubt, &n);
+    size_t sides[2] = {0};         /* that are ahead of ours, and behind it */
+    int64_t nearest[2] = {0};
+
+    for (size_t i = 0; i < n; i++) {
+        const int64_t ahead = ahead_of_ours(x, &s[i]);
+        const int side = ahead < 0;
+
+        if (!differs(ahead))
+            continue;
+        if (sides[side]++ == 0 || (ahead < nearest[side]) != side)
+            nearest[side] = ahead;
+    }
+    *count = sides[0] > sides[1] ? sides[0] : sides[1];
+    return *count < 2 || 2 * *count <= n ? 0 : -nearest[sides[1] > sides[0]];
+}
+
 void clock_doubt_list(const struct exchange *x, struct node_status *out)
 {
     size_t n;
     const struct said *s = all_said(x->doubt, &n);
 
+    out->own_ahead_ms = own_is_ahead(x, &out->own_ahead_of);
     for (size_t i = 0; i < n; i++) {
         int64_t ahead = ahead_of_ours(x, &s[i]);
 

@@ -1,13 +1,18 @@
 #include "exchange/members/peer_ends.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "exchange/exchange_status.h"
+#include "exchange/members/entry_reach.h"
 #include "exchange/members/membership.h"
+#include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
+#include "store/message_store.h"
 
 void peer_ends_each(const struct exchange *x, peer_ends_fn *on_one, void *cookie)
 {
@@ -47,4 +52,71 @@ void peer_ends_new_day(const struct exchange *x)
     int64_t now = tick_closing_ms(x);
 
     peer_ends_each(x, say, &now);
+}
+
+/* --- status --- */
+
+static bool ends_soon(const struct node_status *s, int64_t until_ms, int64_t within_ms)
+{
+    int64_t left = until_ms - s->closing_ms;
+
+    return left < within_ms && left > -within_ms;
+}
+
+static void add_ending(struct node_status *out, const struct address *agency, int64_t until_ms)
+{
+    if (out->ending_count == BOUND_NAMED)
+        out->ending_more++;
+    else
+        out->ending[out->ending_count++] = (struct agency_ending){.agency = *agency, .until_ms = until_ms};
+}
+
+struct ending_walk {
+    struct node_status *out;
+    const struct address *agency; /* that was added last; NULL: none */
+    bool is_listed;
+};
+
+/* Of one agency the first that ends. */
+static void note_ending(void *cookie, const struct address *agency, bool is_transport, int64_t until_ms)
+{
+    struct ending_walk *w = cookie;
+    struct agency_ending *last = w->out->ending + w->out->ending_count - 1;
+
+    if (w->agency != NULL && address_equal(w->agency, agency)) {
+        if (w->is_listed && until_ms < last->until_ms)
+            last->until_ms = until_ms;
+        return;
+    }
+    if (!ends_soon(w->out, until_ms, is_transport ? BOUND_CERTIFICATE_ENDS_MS : BOUND_CERTIFICATE_WARN_MS))
+        return;
+    w->agency = agency;
+    w->is_listed = w->out->ending_count < BOUND_NAMED;
+    add_ending(w->out, agency, until_ms);
+}
+
+/* Who phones reads what waits, and whom. */
+static bool fill_waiting(struct exchange *x, struct agency_ending *e, struct error *err)
+{
+    struct control_reach reach = {0};
+    struct peer_row peer;
+    bool found;
+
+    if (!peers_find(x, &e->agency, &found, &peer, err) ||
+        (found && !message_store_waiting_for(x->db, peer.number, &e->waiting, err)) ||
+        !entry_reach_fill(x, &e->agency, &reach, err))
+        return false;
+    (void)snprintf(e->phone, sizeof e->phone, "%.*s", (int)reach.phone.size, (const char *)reach.phone.at);
+    return true;
+}
+
+bool peer_ends_status(struct exchange *x, struct node_status *out, struct error *err)
+{
+    struct ending_walk w = {.out = out};
+
+    peer_ends_each(x, note_ending, &w);
+    for (size_t i = 0; i < out->ending_count; i++)
+        if (!fill_waiting(x, &out->ending[i], err))
+            return false;
+    return true;
 }

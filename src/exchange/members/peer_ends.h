@@ -7,6 +7,7 @@
  */
 
 #include "exchange/exchange.h"
+#include "exchange/exchange_status.h"
 
 /* Calls ON_ONE for each agency that is not revoked, but for this one: which of the two it is, transport before
  * identity, and when it ends. */
@@ -16,5 +17,8 @@ void peer_ends_each(const struct exchange *x, peer_ends_fn *on_one, void *cookie
 void peer_ends_new_day(const struct exchange *x);
 /* Whether DAYS is one of those. */
 bool peer_ends_is_said(int64_t days);
+
+/* Fills OUT->ending: those that end soon, or ended so lately, with what waits for them and whom to phone. */
+MUST_USE bool peer_ends_status(struct exchange *x, struct node_status *out, struct error *err);
 
 #endif

@@ -65,6 +65,7 @@ struct test_node {
     struct bytes offered; /* the directory of an OFFER */
     size_t failures;
     enum link_reason fail_why;
+    uint32_t fail_other;
     size_t frames;
     size_t bytes;
     uint16_t kind;
@@ -135,6 +136,7 @@ static void on_control_frame(struct test_node *n, uint16_t kind, struct view pay
         assert_true(seam_dial_failed_decode(payload, arena, &failed, &err));
         n->failures++;
         n->fail_why = failed.reason;
+        n->fail_other = failed.answered;
     } else if (kind == SEAM_FLOW) {
         assert_true(seam_flow_decode(payload, arena, &flow, &err));
         n->flow_stops += flow.stop;
@@ -729,6 +731,7 @@ static void test_a_directory_that_lists_the_node_for_another_closes_the_dial(voi
     give_trust(&a, others, 2);
     AWAIT(l, a.failures == 1);
     assert_int_equal(a.fail_why, LINK_OTHER_AGENCY);
+    assert_int_equal(a.fail_other, 3);
     assert_int_equal(a.up_count + b.up_count, 0);
     stop_two(l, &a, &b);
 }

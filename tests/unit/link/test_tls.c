@@ -717,6 +717,7 @@ static void test_another_agency_than_the_dialled_one_is_refused(void **state)
     do_handshake(&x, &y);
     assert_false(x.ok);
     assert_int_equal(x.err.code, E_LNK_05);
+    assert_int_equal(tls_other(x.tls), 2); /* whose it is */
     tls_endpoint_close(&x);
     tls_endpoint_close(&y);
     credentials_fini(&a);

@@ -579,7 +579,7 @@ static void make_alone(struct facts *f)
 
 static void make_peer_certificate(struct facts *f)
 {
-    f->node.ending[0] = (struct agency_ending){other, NOW + DAY_MS};
+    f->node.ending[0] = (struct agency_ending){.agency = other, .until_ms = NOW + DAY_MS};
     f->node.ending_count = 1;
 }
 
@@ -597,6 +597,13 @@ static void make_clock_doubt(struct facts *f)
 static void make_clock_behind(struct facts *f)
 {
     f->node.clock = (struct control_clock){.is_behind = true, .clock_ms = NOW - DAY_MS, .trusted_ms = NOW};
+}
+
+static void make_own_clock(struct facts *f)
+{
+    f->node.own_ahead_ms = -11 * INT64_C(60000);
+    f->node.own_ahead_of = 3;
+    f->node.clock_count = 3;
 }
 
 static void make_clocks_differ(struct facts *f)
@@ -739,6 +746,7 @@ static const struct {
     [FOUND_SHARE] = {make_share, "mission@sim.example has used up"},
     [FOUND_CLOCK_DOUBT] = {make_clock_doubt, "this machine's clock says "},
     [FOUND_CLOCK_BEHIND] = {make_clock_behind, "this machine's clock says "},
+    [FOUND_OWN_CLOCK] = {make_own_clock, "this machine's clock is 11 minutes behind those of the 3 other agencies'"},
     [FOUND_CLOCKS_DIFFER] = {make_clocks_differ, "the clock of mission@sim.example is 11 minutes ahead of this"},
     [FOUND_NO_ROOM] = {make_no_room, "the disk has 255 MiB left"},
     [FOUND_NETWORK_DOWN] = {make_network_down, "the network process is not"},
@@ -836,6 +844,38 @@ static void test_of_an_agency_that_holds_nothing_it_is_said_whether_its_machine_
                              "that it held nothing. Phone");
     assert_doubt_says(true, "consent 00000000000000000000000000000000: mission@sim.example received data on a machine "
                             "that was replaced since, and states that it held nothing. Phone");
+}
+
+/* Whoever reads it phones, and knows what for. */
+static void test_of_a_certificate_that_ended_it_is_said_what_waits_and_whom_to_phone(void **state)
+{
+    static const struct {
+        uint64_t waiting;
+        const char *phone;
+        const char *end;
+    } ways[] = {{2, "+48123456789", "UTC; 2 messages wait here for it, and none is lost; phone +48123456789"},
+                {1, "", "UTC; 1 message waits here for it, and none is lost"},
+                {0, "+48123456789", "UTC; phone +48123456789"},
+                {0, "", "UTC"}};
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
+        struct view text;
+        size_t n = strlen(ways[i].end);
+
+        be_well(&f);
+        make_peer_certificate(&f);
+        f.node.ending[0].waiting = ways[i].waiting;
+        (void)snprintf(f.node.ending[0].phone, sizeof f.node.ending[0].phone, "%s", ways[i].phone);
+        l = found(&f);
+        assert_int_equal(l.count, 1);
+        text = l.items[0].text;
+        assert_true(text.size > n);
+        assert_memory_equal(text.at + text.size - n, ways[i].end, n);
+        arena_fini(&arena);
+    }
 }
 
 static void test_an_agency_whose_name_is_none_ends_no_status(void **state)
@@ -1252,6 +1292,7 @@ int main(void)
         cmocka_unit_test(test_each_row_is_made_and_cleared),
         cmocka_unit_test(test_an_own_entry_that_was_not_asked_for_so_is_a_finding),
         cmocka_unit_test(test_of_an_agency_that_holds_nothing_it_is_said_whether_its_machine_was_replaced),
+        cmocka_unit_test(test_of_a_certificate_that_ended_it_is_said_what_waits_and_whom_to_phone),
         cmocka_unit_test(test_an_agency_whose_name_is_none_ends_no_status),
         cmocka_unit_test(test_sixteen_of_a_row_are_named_and_the_others_counted),
         cmocka_unit_test(test_held_agencies_are_named_and_counted_in_their_own_row),

@@ -64,6 +64,26 @@ static void test_a_link_that_does_not_come_says_where_it_failed(void **state)
     assert_at(&p, DIAL_UP, LINK_ENDED, PING_RESOLVE, DOCTOR_LEVEL_UNKNOWN, "");
 }
 
+static void test_who_answered_in_place_of_whom_is_said(void **state)
+{
+    const struct ping_progress p = {
+        .agency = {"mission@nrm.example"}, .state = MESSAGE_WAITING, .is_dialled = true, .wait.hold = HOLD_NO_LINK};
+    struct dial_said dial = {.state = DIAL_FAILED, .why = LINK_OTHER_AGENCY, .at = "192.0.2.1:7411"};
+    struct arena arena = {0};
+    size_t n;
+
+    (void)state;
+    n = ping_path_make(&p, &dial, &arena, steps);
+    assert_true(text_is(steps[n - 1].text, "at 192.0.2.1:7411 a node of mission@nrm.example was expected, and the "
+                                           "certificate of another one came; nothing was sent there"));
+    dial.answered = (struct address){"shelter@nrm.example"};
+    n = ping_path_make(&p, &dial, &arena, steps);
+    assert_true(text_is(steps[n - 1].text, "at 192.0.2.1:7411 a node of mission@nrm.example was expected, and the "
+                                           "certificate of shelter@nrm.example came; nothing was sent there"));
+    assert_true(text_is(steps[n - 1].code, "E-LNK-05"));
+    arena_fini(&arena);
+}
+
 static void test_who_is_dialled_by_nobody_is_waited_for(void **state)
 {
     const struct ping_progress p = {.state = MESSAGE_WAITING, .wait.hold = HOLD_DIALS_ONLY};
@@ -144,6 +164,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_one_that_is_receipted_has_done_all),
         cmocka_unit_test(test_a_link_that_does_not_come_says_where_it_failed),
+        cmocka_unit_test(test_who_answered_in_place_of_whom_is_said),
         cmocka_unit_test(test_who_is_dialled_by_nobody_is_waited_for),
         cmocka_unit_test(test_what_a_rule_holds_fails_before_a_link_is_looked_at),
         cmocka_unit_test(test_on_a_link_the_key_the_sending_and_the_receipt_are_waited_for),

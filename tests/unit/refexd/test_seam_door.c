@@ -460,6 +460,41 @@ static void test_what_each_address_of_a_host_said_is_told(void **state)
     bytes_fini(&waiting);
 }
 
+static void test_who_answered_in_place_of_whom_is_kept_for_the_doctor(void **state)
+{
+    struct address ngo;
+    struct address other;
+    struct fixture h;
+    struct seam_dial_failed failed = {.reason = LINK_OTHER_AGENCY};
+    struct bytes payload = {0};
+    struct dial_said said;
+
+    (void)state;
+    fixture_open(&h);
+    assert_true(hello(&h, SEAM_BUILD));
+    assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
+    assert_true(address_read(view_of_text("other@nrm.example"), &other));
+    failed.peer = peer_numbers_get(&h.door->peer_numbers, &ngo);
+    failed.answered = peer_numbers_get(&h.door->peer_numbers, &other);
+    seam_on_resolved(h.door, &ngo, &(struct resolver_answer){true, addresses, 1, 7411});
+    assert_dialled("::1");
+    seam_dial_failed_encode(&failed, &payload);
+    assert_true(deliver_frame(&h, SEAM_DIAL_FAILED, &payload));
+    said = dials_said_of(&h.door->dials_said, failed.peer);
+    assert_int_equal(said.state, DIAL_FAILED);
+    assert_string_equal(said.at, "[::1]:7411");
+    assert_true(address_equal(&said.answered, &other));
+    dials_said_note(&h.door->dials_said, failed.peer, DIAL_DIALLING, LINK_ENDED);
+    assert_string_equal(dials_said_of(&h.door->dials_said, failed.peer).answered.text, "");
+    failed.answered = 77; /* a peer that there is not */
+    bytes_clear(&payload);
+    seam_dial_failed_encode(&failed, &payload);
+    assert_false(deliver_frame(&h, SEAM_DIAL_FAILED, &payload));
+    bytes_fini(&payload);
+    fixture_close(&h);
+    bytes_fini(&waiting);
+}
+
 /* Nothing is known of the host then: nobody is told that it has no address. */
 static void test_a_resolver_that_died_says_nothing_of_a_host(void **state)
 {
@@ -653,6 +688,7 @@ int main(void)
         cmocka_unit_test(test_each_address_of_a_host_is_tried_and_then_the_host_anew),
         cmocka_unit_test(test_a_dial_anew_is_told_of_when_all_addresses_have_failed),
         cmocka_unit_test(test_what_each_address_of_a_host_said_is_told),
+        cmocka_unit_test(test_who_answered_in_place_of_whom_is_kept_for_the_doctor),
         cmocka_unit_test(test_a_resolver_that_died_says_nothing_of_a_host),
         cmocka_unit_test(test_what_was_not_dialled_ends_the_trying),
         cmocka_unit_test(test_of_more_hosts_than_are_dialled_at_once_the_first_address_is_tried),
