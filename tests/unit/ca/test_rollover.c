@@ -114,9 +114,9 @@ static void test_a_compromised_authority_ends_all_below_it_until_they_renew(void
     free_keys(&l);
 }
 
-/* The issuing CA is rolled over, as a crash leaves it behind the directory. NEXT: the new one's key and certificate, the
- * caller's. */
-static void roll_over_cut_short(struct fixture *s, struct bytes next[static 2])
+/* A roll-over of the issuing CA, as a crash leaves it behind the directory. NEXT: the new one's key and certificate,
+ * the caller's. */
+static void crash_behind_directory(struct fixture *s, struct bytes next[static 2])
 {
     struct bytes old[2] = {{0}};
     struct error err;
@@ -144,7 +144,7 @@ static void test_a_roll_over_that_was_cut_short_is_completed(void **state)
     struct bytes next[2] = {{0}};
 
     create_federation(s);
-    roll_over_cut_short(s, next);
+    crash_behind_directory(s, next);
     assert_int_equal(sequence_of(s), 2);
     assert_int_equal(RUN(s, "rollover", "issuing", "--home", path_in(s, "fed"), "--confirm=issuing"), 0);
     assert_int_equal(sequence_of(s), 2); /* it was listed */
@@ -339,7 +339,7 @@ static void test_what_is_compromised_is_revoked_whatever_was_begun_before(void *
     struct error err;
 
     create_federation(s);
-    roll_over_cut_short(s, next);
+    crash_behind_directory(s, next);
     assert_int_equal(RUN(s, "rollover", "issuing", "--home", path_in(s, "fed"), "--compromised", "--confirm=issuing"),
                      0);
     assert_true(file_read(path_in(s, "fed/keys/issuing.key"), 65536, &used, &err));
