@@ -17,6 +17,7 @@
 #include "exchange/members/issuers_known.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_suspension.h"
+#include "exchange/members/renewal.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/suspension.h"
 #include "exchange/members/suspension_note.h"
@@ -95,6 +96,7 @@ static bool take_suspension(struct enrolling *e, struct view note, struct error 
 
 static bool check_membership(struct enrolling *e, struct view directory, struct view fingerprint, struct error *err)
 {
+    const int64_t now_ms = trusted_time_closing_ms(&e->time);
     uint8_t transport[KEY_SIZE];
     uint8_t identity[KEY_SIZE];
     struct ident node;
@@ -106,7 +108,8 @@ static bool check_membership(struct enrolling *e, struct view directory, struct 
     if (fingerprint.size != 0 && !membership_check_fingerprint(e->membership, fingerprint, err))
         return false;
     if (!home_read_node(e->options->home, &node, err) ||
-        !membership_check_keys(e->membership, transport, identity, &node, err))
+        !membership_check_keys(e->membership, transport, identity, &node, err) ||
+        !renewal_check_begun(e->files.transport, now_ms, err) || !renewal_check_begun(e->files.identity, now_ms, err))
         return false;
     /* The newer first: a membership file that lay for long must not be refused for its directory. */
     if (suspension_note_is_one(directory)) /* of the newest one */

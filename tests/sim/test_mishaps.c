@@ -25,7 +25,7 @@
 #define AGREED_DAYS 60  /* of a consent */
 #define PUBLISHED   7   /* days between two directories, each of which lasts 14 */
 #define LASTS       13  /* whole days of a directory */
-#define RENEWED     480 /* days of 730 after which an identity certificate is renewed, more or less */
+#define RENEWED     640 /* days of 730 after which a person renews an identity certificate; by itself it is by 548 */
 #define AT_MOST     (10 * SECONDS)
 #define TOLD        HOURS /* in which a directory is at every member */
 #define YEAR        (365 * DAY_MS)
@@ -39,6 +39,7 @@ struct agency {
     int64_t put_back_ms;        /* its home, from COPY */
     bool out;                   /* what it has is certified by a CA that is compromised */
     unsigned renew_on;          /* day, its identity certificate */
+    bool for_authority;         /* that is since an authority was rolled over or compromised */
     size_t to;
     struct ident of;
     struct ident consent;
@@ -61,6 +62,8 @@ struct years {
     enum root_rolling root;
     int64_t transport_rolled_ms; /* the last time */
     unsigned brought;            /* directories, by people */
+    unsigned by_hand;            /* identity certificates, by people, which should have renewed by themselves */
+    unsigned for_authority;      /* the same, where an authority was rolled over or compromised */
     unsigned arrived;
     unsigned excused;
     struct error err;
@@ -212,8 +215,10 @@ static void roll(struct years *y, enum rolling which, bool compromised)
     if (which == ROLLS_TRANSPORT)
         y->transport_rolled_ms = world_now(y->w);
     for (size_t k = 0; which == ROLLS_ISSUING && k < count; k++) /* one after another */
-        if (y->agencies[k].renew_on > y->day + 10 + (unsigned)k)
+        if (y->agencies[k].renew_on > y->day + 10 + (unsigned)k) {
             y->agencies[k].renew_on = y->day + 10 + (unsigned)k;
+            y->agencies[k].for_authority = true;
+        }
 }
 
 static void authority_rolls(struct years *y, size_t i)
@@ -344,6 +349,15 @@ static void follow_root(struct years *y)
     }
 }
 
+/* Its identity certificate is not due, and was not for some time. */
+static bool was_renewed(struct years *y, size_t i)
+{
+    struct membership_status own;
+
+    membership_status(world_node(y->w, i)->membership, world_now(y->w), &own);
+    return own.identity_until_ms - world_now(y->w) > (730 - RENEWED + 1) * DAY_MS;
+}
+
 static void coordinate(struct years *y)
 {
     if (is_away(y))
@@ -358,10 +372,18 @@ static void coordinate(struct years *y)
         if (a->out && !is_off(y, i)) {
             a->out = false;
             a->renew_on = y->day;
+            a->for_authority = true;
             settle(y, i, TOLD);
         }
         if (y->day < a->renew_on || is_ill(y, i))
             continue;
+        if (!a->for_authority && was_renewed(y, i)) { /* by itself */
+            a->renew_on = y->day + RENEWED / 2;
+            continue;
+        }
+        y->by_hand += !a->for_authority;
+        y->for_authority += a->for_authority;
+        a->for_authority = false;
         world_renew(y->w, i);
         a->renew_on = y->day + RENEWED + (unsigned)number_below(y, 20);
     }
@@ -857,6 +879,33 @@ static void test_who_knows_no_ca_any_more_is_brought_a_directory(void **state)
     world_free(w);
 }
 
+static int64_t identity_until(struct world *w, size_t i)
+{
+    struct membership_status own;
+
+    membership_status(world_node(w, i)->membership, world_now(w), &own);
+    return own.identity_until_ms;
+}
+
+/* The issuing key lies in the folder beside the coordinator's node, as the other does: in two years nobody's hand is
+ * needed, the coordinator's own agency included. */
+static void test_identity_certificates_renew_without_a_hand(void **state)
+{
+    struct world *w = world_new_coordinated(seed, 3, &coordinator);
+    int64_t before[3];
+
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        before[i] = identity_until(w, i);
+    for (unsigned d = 0; d < 552; d += 12)
+        pass(w, 12 * DAY_MS);
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(certified_until(w, i) > world_now(w));
+        assert_true(identity_until(w, i) > before[i] + 400 * DAY_MS);
+    }
+    world_free(w);
+}
+
 static void test_nobody_who_did_nothing_wrong_is_locked_out(void **state)
 {
     struct years y = {.w = world_new_coordinated(seed, count, &coordinator)};
@@ -869,7 +918,10 @@ static void test_nobody_who_did_nothing_wrong_is_locked_out(void **state)
     world_run_ms(y.w, HOURS);
     for (; y.day < days; y.day++)
         run_day(&y);
-    print_message("%u arrived, %u excused; %u directories were brought by people\n", y.arrived, y.excused, y.brought);
+    print_message("%u arrived, %u excused; %u directories were brought by people; certificates by hand: %u, and %u for "
+                  "another authority\n",
+                  y.arrived, y.excused, y.brought, y.by_hand, y.for_authority);
+    assert_int_equal(y.by_hand, 0);
     for (size_t h = 0; h < HAPPENINGS; h++)
         print_message("%s: %u\n", happenings[h].name, happened[h]);
     for (size_t m = 0; m < MEANWHILE; m++)
@@ -888,6 +940,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_who_started_with_a_clock_ahead_is_certified_again),
         cmocka_unit_test(test_who_was_off_for_weeks_comes_back_by_itself),
         cmocka_unit_test(test_who_knows_no_ca_any_more_is_brought_a_directory),
+        cmocka_unit_test(test_identity_certificates_renew_without_a_hand),
         cmocka_unit_test(test_nobody_who_did_nothing_wrong_is_locked_out),
     };
 

@@ -19,11 +19,13 @@
 #include "exchange/exchange_status.h"
 #include "exchange/home.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/clock_doubt.h"
 #include "exchange/members/renewal.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/renewal_waits.h"
 #include "exchange/members/renewal_text.h"
 #include "exchange/state.h"
+#include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 #include "exchange/vault_transport.h"
 #include "fixture.h"
@@ -374,6 +376,37 @@ static void test_a_certificate_of_a_key_that_is_not_its_own_is_not_taken(void **
     takes_nothing(&s);
 }
 
+/* FILES as somebody brings them, to the node while it runs and while it is stopped, are refused with CODE. */
+static void by_hand(struct renewing *s, const struct bytes files[6], enum error_code code)
+{
+    struct exchange *x = world_node(s->f.w, MISSION);
+    const bool whole = files[4].size != 0;
+    struct control_take_membership_ask ask = {0};
+    struct control_membership_taken taken;
+    struct control_enrol_result out;
+    struct membership_files own;
+    struct membership_file file;
+    struct bytes brought = {0};
+    struct error err = {0};
+
+    membership_files(x->membership, &own);
+    file = (struct membership_file){.root = own.root,
+                                    .issuing = whole ? bytes_view(&files[5]) : own.issuing,
+                                    .transport_ca = bytes_view(&files[3]),
+                                    .transport = bytes_view(&files[2]),
+                                    .identity = whole ? bytes_view(&files[4]) : own.identity,
+                                    .directory = membership_note(x->membership)};
+    world_must(membership_file_encode(&file, &brought, &err), &err, "a membership file");
+    ask.membership = bytes_view(&brought);
+    assert_false(exchange_take_membership(x, &ask, &taken, &err));
+    assert_int_equal(err.code, code);
+    world_crash(s->f.w, MISSION);
+    assert_false(world_enrol(s->f.w, MISSION, bytes_view(&brought), (struct view){0}, &out, &err));
+    assert_int_equal(err.code, code);
+    world_start(s->f.w, MISSION);
+    bytes_fini(&brought);
+}
+
 /* With which code the mission turns away certificates that are made by clocks so far ahead; IDENTITY 0: there is no
  * identity certificate. */
 static enum error_code turned_away(struct renewing *s, int64_t transport_ms, int64_t identity_ms)
@@ -388,14 +421,15 @@ static enum error_code turned_away(struct renewing *s, int64_t transport_ms, int
     world_certify_transport(s->f.w, MISSION, bytes_view(&files[0]), &(struct world_validity){DAYS_GIVEN, transport_ms},
                             &files[2], &files[3]);
     if (identity_ms != 0)
-        world_certify_identity(s->f.w, bytes_view(&files[1]), &(struct world_validity){2 * DAYS_GIVEN, identity_ms},
-                               &files[4], &files[5]);
+        world_certify_identity(s->f.w, bytes_view(&files[1]), &(struct world_validity){800, identity_ms}, &files[4],
+                               &files[5]);
     assert_false(renewal_take_certificates(x,
                                            &(struct peer_renewed){.transport = bytes_view(&files[2]),
                                                                   .transport_ca = bytes_view(&files[3]),
                                                                   .identity = bytes_view(&files[4]),
                                                                   .issuing = bytes_view(&files[5])},
                                            &err));
+    by_hand(s, files, err.code);
     for (size_t i = 0; i < 6; i++)
         bytes_fini(&files[i]);
     return err.code;
@@ -524,14 +558,48 @@ static void test_a_coordinator_that_was_off_for_weeks_certifies_itself(void **st
     world_crash(s.f.w, NGO);
     world_advance(s.f.w, 40 * DAYS);
     world_publish(s.f.w);
-    world_conditions(s.f.w)->partition = true;
+    for (size_t i = 0; i < 3; i++) /* nobody says what the time is */
+        world_shut(s.f.w, i, true);
     world_start(s.f.w, NGO);
     world_run_ms(s.f.w, 9 * MINUTES);
+    assert_true(tick_clock_in_doubt(world_node(s.f.w, NGO)));
+    assert_true(links_is_alone(world_node(s.f.w, NGO)));
     assert_int_equal(s.own.size, 0);
     world_run_ms(s.f.w, 5 * MINUTES);
     assert_true(s.own.size > 0);
     bytes_fini(&s.own);
     end(&s);
+}
+
+/* It ran with a clock that was three days behind, and its log with it: whether the others can be reached then or an hour
+ * later, they say that what it shows now is right. */
+static void test_a_coordinators_clock_that_is_set_right_certifies_again(void **state)
+{
+    struct renewing s;
+
+    (void)state;
+    for (int alone = 0; alone < 2; alone++) {
+        begin(&s, 21);
+        world_crash(s.f.w, NGO);
+        world_advance(s.f.w, 3 * DAYS);
+        world_set_clock(s.f.w, NGO, -3 * DAYS);
+        world_start(s.f.w, NGO);
+        world_run_ms(s.f.w, 20 * MINUTES);
+        assert_false(tick_clock_is_off(world_node(s.f.w, NGO)));
+        assert_false(clock_doubt_may_certify(world_node(s.f.w, NGO))); /* two say otherwise */
+        for (size_t i = 0; i < 3 && alone; i++) {
+            world_shut(s.f.w, i, true);
+            world_cut(s.f.w, i, (i + 1) % 3);
+        }
+        world_set_clock(s.f.w, NGO, 0);
+        world_run_ms(s.f.w, alone ? HOURS : 10 * SECONDS);
+        assert_true(!alone || !clock_doubt_may_certify(world_node(s.f.w, NGO)));
+        for (size_t i = 0; i < 3; i++)
+            world_shut(s.f.w, i, false);
+        world_run_ms(s.f.w, 10 * MINUTES);
+        assert_true(clock_doubt_may_certify(world_node(s.f.w, NGO)));
+        end(&s);
+    }
 }
 
 /* Whoever is linked names whom he likes: of another agency, or of another machine. */
@@ -963,6 +1031,7 @@ int main(void)
         cmocka_unit_test(test_whose_own_clock_is_off_asks_once),
         cmocka_unit_test(test_a_clock_that_most_say_is_wrong_certifies_nobody),
         cmocka_unit_test(test_a_coordinator_that_was_off_for_weeks_certifies_itself),
+        cmocka_unit_test(test_a_coordinators_clock_that_is_set_right_certifies_again),
         cmocka_unit_test(test_who_asks_for_another_is_cut_and_uses_up_nothing),
         cmocka_unit_test(test_who_asks_again_and_again_keeps_nobody_else_waiting),
         cmocka_unit_test(test_a_narrow_link_is_bound_and_counted_as_any),

@@ -51,6 +51,16 @@ static bool take_by_hand(struct exchange *x, struct membership_files *files, boo
     return take(x, files, true, err) && (!compared || log_comparison(x, err));
 }
 
+bool renewal_check_begun(struct view der, int64_t now_ms, struct error *err)
+{
+    struct certificate c;
+
+    return certificate_read(der, &c, err) &&
+           (c.not_before_ms <= now_ms || error_set(err, E_CLK_04, "the certificate begins in %lld minutes by this "
+                                                                  "machine's clock",
+                                                   (long long)(c.not_before_ms - now_ms) / 60000 + 1));
+}
+
 bool exchange_take_membership(struct exchange *x, const struct control_take_membership_ask *ask,
                               struct control_membership_taken *out, struct error *err)
 {
@@ -72,6 +82,8 @@ bool exchange_take_membership(struct exchange *x, const struct control_take_memb
                                       .offered = m.directory,
                                       .is_kept = true};
     if (!membership_check_renewal(x->membership, &files, tick_closing_ms(x), err) ||
+        !renewal_check_begun(m.transport, tick_closing_ms(x), err) ||
+        !renewal_check_begun(m.identity, tick_closing_ms(x), err) ||
         !exchange_take_directory(x, m.directory, &sequence, err))
         return false;
     mark = tick_call_begin(x);
@@ -95,17 +107,6 @@ static bool is_listed(const struct exchange *x, struct view transport_ca)
     return false;
 }
 
-/* By the later of this node's times: one whose clock is behind waits. */
-static bool check_begun(const struct exchange *x, struct view der, struct error *err)
-{
-    struct certificate c;
-
-    return certificate_read(der, &c, err) &&
-           (c.not_before_ms <= tick_closing_ms(x) ||
-            error_set(err, E_CLK_04, "the certificate begins in %lld minutes by this machine's clock",
-                      (long long)(c.not_before_ms - tick_closing_ms(x)) / 60000 + 1));
-}
-
 /* What came by the network is newer than what is in use, and of authorities that the directory lists and does not
  * revoke: else whoever shows this node its own certificates again, or has the key of an old CA, has them taken. */
 static bool check_sent(struct exchange *x, const struct peer_renewed *r, struct error *err)
@@ -117,9 +118,9 @@ static bool check_sent(struct exchange *x, const struct peer_renewed *r, struct 
         return error_set(err, E_REN_02, "the node has these certificates");
     if (!is_listed(x, r->transport_ca))
         return error_set(err, E_ENR_05, "the certificate is of a transport CA that the directory does not list");
-    if (!check_begun(x, r->transport, err))
+    if (!renewal_check_begun(r->transport, tick_closing_ms(x), err))
         return false;
-    return r->identity.size == 0 || (check_begun(x, r->identity, err) &&
+    return r->identity.size == 0 || (renewal_check_begun(r->identity, tick_closing_ms(x), err) &&
                                      membership_check_identity(x->membership, r->identity, tick_closing_ms(x), err));
 }
 
