@@ -64,13 +64,28 @@ bool file_read(const char *path, size_t max, struct bytes *out, struct error *er
     return ok;
 }
 
+bool file_refuse_unread_key(const char *path, struct error *err)
+{
+    const int why = errno;
+    char owner[32] = "root";
+    struct stat st;
+
+    if (why == ENOENT)
+        return error_set(err, E_KEY_01, "%s cannot be read: %s", path, strerror(why));
+    if (why != EACCES || stat(path, &st) != 0 || st.st_uid == geteuid())
+        return error_set(err, E_KEY_23, "%s cannot be read: %s", path, strerror(why));
+    if (st.st_uid != 0)
+        (void)snprintf(owner, sizeof owner, "user %u", (unsigned)st.st_uid);
+    return error_set(err, E_KEY_23, "%s cannot be read: it belongs to %s", path, owner);
+}
+
 bool file_read_private(const char *path, size_t max, struct bytes *out, struct error *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW);
     bool ok;
 
     if (fd < 0)
-        return error_set(err, E_KEY_02, "%s cannot be read: %s", path, strerror(errno));
+        return file_refuse_unread_key(path, err);
     if (file_is_private(fd))
         ok = read_all(fd, path, max, out, err);
     else

@@ -18,7 +18,9 @@ bool file_is_private(int fd);
 /* Whether others can open the file PATH, by its mode; false where there is none. */
 bool file_is_open_to_others(const char *path);
 
-/* file_read of a key file: E-KEY-02 where it is not private. */
+/* The key file PATH could not be opened, for which errno says why: E-KEY-01 there is none, else E-KEY-23. False. */
+bool file_refuse_unread_key(const char *path, struct error *err);
+/* file_read of a key file: the same, and E-KEY-02 where it is not private. */
 MUST_USE bool file_read_private(const char *path, size_t max, struct bytes *out, struct error *err);
 
 /* Replaces PATH, a name of our own, with CONTENT, mode MODE (e.g. 0600). E-FIL-02, E-FIL-03. */

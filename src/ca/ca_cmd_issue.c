@@ -28,7 +28,8 @@ static struct federation_requested requested(const struct issuing *s, struct vie
                                      .kind = s->request.kind,
                                      .listed = !s->request.unlisted,
                                      .endpoint = s->request.endpoint,
-                                     .endpoint_before = before};
+                                     .endpoint_before = before,
+                                     .succeeds = s->succeeds};
 
     sign_public_hash(s->keys[1], &r.fingerprint);
     return r;
@@ -69,14 +70,17 @@ static bool check_fingerprint(const struct issuing *s, const struct options *o, 
     char answer[16] = "";
     struct hash given;
 
-    *how = typed != NULL ? COMPARED_TYPED : s->request.binding.size > 0 ? COMPARED_WORDS : COMPARED_NOBODY;
+    *how = typed != NULL                                ? COMPARED_TYPED
+           : s->request.binding.size > 0                ? COMPARED_WORDS
+           : s->succeeds && r.endpoint_before.size == 0 ? COMPARED_OLD_KEY /* which says nothing of an endpoint */
+                                                        : COMPARED_NOBODY;
     fingerprint_write(&r.fingerprint, ours);
     if (typed != NULL && !fingerprint_read(view_of_text(typed), &given))
         return error_set(err, E_USE_04, "--fingerprint was not typed as it is written: a character is wrong");
     if (typed != NULL)
         return hash_equal(&given, &r.fingerprint) ||
                error_set(err, E_FED_15, "the request of %s has the fingerprint %s", r.agency.text, ours);
-    if (options_flag(o, "dry-run") || s->request.binding.size > 0)
+    if (options_flag(o, "dry-run") || s->request.binding.size > 0 || *how == COMPARED_OLD_KEY)
         return true;
     if (!check_not_invited(s, err))
         return false;
@@ -148,6 +152,10 @@ static const struct told_line dry_run_lines[] = {
      .text = "{log_number}: what any other home of {agency} signs from then on is believed by nobody, and of\n"
              "the old log what the restored home has. Keys stay. To do it, put --confirm={agency} for --dry-run.",
      .when = "log_number"},
+    {"The identity key that the directory lists signed for this one, ",
+     .text = "so nobody holds it; the old one would be revoked as\n"
+             "superseded, and its log goes on.",
+     .when = "succeeds"},
     {"Nothing of another agency changes. ", .text = "To do it, leave out --dry-run.", .when = "!replaces"},
     {"At a terminal you are asked ", .text = "whether the agency reads the same fingerprint to you; a script says "
                                              "what it read\nwith --fingerprint F."},
@@ -210,9 +218,15 @@ static const struct told_line issued_lines[] = {
     CHANGE_LINE,
     {"Issued the membership of ", .text = "{agency} ({kind}, ", write_issued, "listed membership"},
     {"Fingerprint of its identity key, to compare with the agency over the telephone:\n  ", .text = "{fingerprint}",
-     .when = "!bound"},
+     .when = "!bound !succeeds"},
+    {"Fingerprint of its new identity key, ",
+     .text = "for which the one that was listed signed:\n  {fingerprint}",
+     .when = "!bound succeeds"},
     {"Fingerprint of its identity key, ", .text = "which the words of the invitation prove:\n  {fingerprint}",
      .when = "bound"},
+    {"Its node takes the key by itself ",
+     .text = "from the directory, as soon as that reaches it; the other members hold nothing.",
+     .when = "succeeds"},
     {"Certificates: ",
      .text = "identity until {identity_until:day}, transport until {transport_until:day}. Directory {directory}."},
     {"Next: ",
@@ -282,6 +296,12 @@ static bool check_founded(struct issuing *s, struct error *err)
            authority_may_certify(&s->federation_home, CERTIFICATE_TRANSPORT_CA, err);
 }
 
+/* Another machine, or a log that begins anew, is no routine: then the old key's word counts for nothing. */
+static bool check_succession(struct issuing *s, const struct options *o, struct error *err)
+{
+    return options_flag(o, "replace") || options_flag(o, "restored") || issue_check_succession(s, err);
+}
+
 static bool run(const struct options *o, struct error *err)
 {
     struct issuing s = {.now_ms = clock_now_ms(&clock_real), .stolen = options_flag(o, "stolen")};
@@ -295,7 +315,7 @@ static bool run(const struct options *o, struct error *err)
     if (!ok)
         return false;
     ok = check_founded(&s, err) && issue_check_read(&s, o->words[0], err) && check_binding(&s, err) &&
-         issue_check_proofs(&s, err) && issue_check_relay(&s, err) &&
+         issue_check_proofs(&s, err) && check_succession(&s, o, err) && issue_check_relay(&s, err) &&
          issue_check_keys(&s, options_flag(o, "replace"), options_flag(o, "restored"), err) &&
          issue_check_revoked_keys(&s, err) && check_replace(&s, o, err) && check_fingerprint(&s, o, &how, err);
     if (ok && options_flag(o, "dry-run")) {

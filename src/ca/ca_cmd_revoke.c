@@ -1,6 +1,7 @@
 #include "ca/ca_cmd.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "ca/member_list.h"
 #include "codec/federation_messages.h"
@@ -28,14 +29,19 @@ static const struct told_line revoked_lines[] = {
      .when = "keys !done"},
     {"Revoked ", .text = "{certificates:certificates} of {agency} ({reason}), {keys:keys}. Directory {directory}.",
      .when = "keys done"},
-    {"  identity key  ", .text = "{fingerprint}", .when = "keys"},
+    {"  identity key  ", .text = "{fingerprint}", .when = "keys !old_keys"},
+    {"What it has now stays, ",
+     .text = "and {agency} is a member as before: its identity key {fingerprint}.\n"
+             "Who took that key on the word of one of these holds it again, until they compared it.",
+     .when = "keys old_keys"},
     {"  machines      ", .write = write_machines, "machines", .when = "keys machines"},
     {"  is relay of   ", .write = write_relay_of, "relay_of", .when = "relay_of"},
+    {"To do it, put ", .text = "--confirm={agency} for --dry-run.", .when = "keys old_keys !done"},
     {"Nodes cut their links to it ",
      .text = "when they have that directory. What waits for it, and who is on the way there, each\n"
              "node knows of its own: first every member looks (refex agency consequences {agency}).\n"
              "To do it, put --confirm={agency} for --dry-run.",
-     .when = "keys !done"},
+     .when = "keys !old_keys !done"},
     {"Next: ",
      .text = "give members the new directory, the sooner the better:\n"
              "  refex federation publish --home {home} --out directory.refex",
@@ -86,6 +92,7 @@ static void tell_revoked(const struct federation_home *h, const struct options *
                                           .directory =
                                               h->sequence + (options_flag(o, "dry-run") && count->keys > 0 ? 1 : 0),
                                           .done = !options_flag(o, "dry-run"),
+                                          .old_keys = options_flag(o, "old-keys"),
                                           .signatures_missing = federation_home_missing(h),
                                           .home = view_of_text(h->path)};
     const struct member *m = directory_find_member(&h->directory, address_view(agency));
@@ -96,8 +103,10 @@ static void tell_revoked(const struct federation_home *h, const struct options *
     REQUIRE(m != NULL); /* read_agency */
     if (certificate_read(m->identity_certificate, &identity, &why))
         r.fingerprint = identity.key_hash;
-    r.machine_count = write_machine_ids(m, &arena, &r.machines);
-    r.relay_of_count = find_relayed(h, agency, &arena, &r.relay_of);
+    if (!r.old_keys) {
+        r.machine_count = write_machine_ids(m, &arena, &r.machines);
+        r.relay_of_count = find_relayed(h, agency, &arena, &r.relay_of);
+    }
     ca_cmd_tell(stdout, o, &revoked, &r);
     for (size_t i = 0; i < r.relay_of_count; i++)
         render_warning("%s is the relay of %.*s, which needs another one", agency->text, (int)r.relay_of[i].size,
@@ -130,8 +139,28 @@ static bool read_agency(const struct federation_home *h, const struct options *o
            error_set(err, E_FED_09, "--confirm names another agency than %s", agency->text);
 }
 
+/* The identity keys that it had before the one that is listed; what else it has stays. */
+static bool revoke_old_keys(struct member_list *next, const struct federation_home *h, const struct address *agency,
+                            int64_t now_ms, struct error *err)
+{
+    const struct member *m = directory_find_member(&h->directory, address_view(agency));
+    uint8_t keys[2][KEY_SIZE];
+    const struct member_list_kept kept = {(const uint8_t (*)[KEY_SIZE])keys, &m->nodes[0], true, true};
+    struct certificate identity;
+
+    if (!certificate_read(m->identity_certificate, &identity, err))
+        return false;
+    memcpy(keys[0], identity.public_key, KEY_SIZE);
+    memcpy(keys[1], identity.public_key, KEY_SIZE);
+    if (!member_list_revoke(next, h, agency, &kept, REVOKED_KEY_COMPROMISE, now_ms, err))
+        return false;
+    return next->revoked.keys > 0 ||
+           error_set(err, E_FED_69, "%s has had no identity key before that is not revoked so", agency->text);
+}
+
 static bool run(const struct options *o, struct error *err)
 {
+    const bool old_keys = options_flag(o, "old-keys");
     int64_t now_ms = clock_now_ms(&clock_real);
     enum revocation_reason reason;
     struct member_list next = {0};
@@ -141,10 +170,13 @@ static bool run(const struct options *o, struct error *err)
     bool ok;
 
     if (!read_reason(options_value(o, "reason"), &reason, err) ||
+        (old_keys && reason != REVOKED_KEY_COMPROMISE &&
+         !error_set(err, E_USE_03, "--old-keys is of keys that are in other hands: --reason key-compromise")) ||
         !federation_home_open(options_value(o, "home"), &unlock, now_ms, &h, err))
         return false;
     ok = read_agency(&h, o, &agency, err) && member_list_init(&h, now_ms, &next, err) &&
-         member_list_revoke(&next, &h, &agency, NULL, reason, now_ms, err) &&
+         (old_keys ? revoke_old_keys(&next, &h, &agency, now_ms, err)
+                   : member_list_revoke(&next, &h, &agency, NULL, reason, now_ms, err)) &&
          (options_flag(o, "dry-run") || (next.revoked.certificates == 0 && next.revoked.keys == 0) ||
           member_list_publish(&next, &h, now_ms, err));
     if (ok)
@@ -158,7 +190,7 @@ static bool run(const struct options *o, struct error *err)
 const struct subcommand ca_cmd_revoke = {
     .name = "revoke",
     .summary = "Revoke an agency's certificates",
-    .usage = "AGENCY --home FED --reason CODE --confirm=AGENCY [--dry-run]",
+    .usage = "AGENCY --home FED --reason CODE --confirm=AGENCY [--old-keys] [--dry-run]",
     .help =
         "All certificates that AGENCY holds are revoked in a new directory, with their keys and machines: no other\n"
         "certificate of these is believed either. Reasons:\n"
@@ -167,6 +199,8 @@ const struct subcommand ca_cmd_revoke = {
         "                   stays valid until it expires\n"
         "  suspended        no new messages for a time: what waits for it stays. It comes back with new keys and\n"
         "                   `issue --replace`; then each agency confirms its key\n"
+        "With --old-keys (key-compromise) what it has now stays: what is revoked are the identity keys that it had\n"
+        "before, of which one may have signed for the next (refex node rekey).\n"
         "It stays in the directory, marked, until its certificates have expired, so that data it holds can be called "
         "back.\n\n"
         "  refex federation revoke brama --home fed --reason key-compromise --dry-run\n"
@@ -175,6 +209,7 @@ const struct subcommand ca_cmd_revoke = {
         .own = {CA_CMD_HOME,
                 {.name = "reason", .argument = "CODE", .help = "key-compromise, left or suspended", .is_needed = true},
                 CA_CMD_CONFIRM,
+                OPTION_FLAG("old-keys", "the identity keys that it had before, nothing that it has now"),
                 CA_CMD_DRY_RUN,
                 CA_CMD_PASSPHRASE},
     .syntax.needs = {"AGENCY"},

@@ -14,6 +14,7 @@ static const char *how_name(enum comparison how)
     static const char *const names[] = {[COMPARED_TYPED] = "typed",
                                         [COMPARED_TERMINAL] = "terminal",
                                         [COMPARED_WORDS] = "words",
+                                        [COMPARED_OLD_KEY] = "old-key",
                                         [COMPARED_NOBODY] = "nobody"};
 
     return names[how];

@@ -12,6 +12,7 @@ enum comparison {
     COMPARED_TYPED,    /* what the agency read was typed, and is the same */
     COMPARED_TERMINAL, /* a person said at the terminal that it is the same */
     COMPARED_WORDS,    /* the words of an invitation prove it */
+    COMPARED_OLD_KEY,  /* the identity key that is listed signed for it */
     COMPARED_NOBODY    /* nobody compared */
 };
 

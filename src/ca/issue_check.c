@@ -9,6 +9,7 @@
 #include "crypto/certify_ca.h"
 #include "crypto/sign.h"
 #include "exchange/members/bundle.h"
+#include "exchange/members/succession_note.h"
 
 bool issue_check_read(struct issuing *s, const char *path, struct error *err)
 {
@@ -66,6 +67,42 @@ bool issue_check_proofs(struct issuing *s, struct error *err)
         return error_set(err, E_FED_06, "the request of %s uses one key for links and for signatures",
                          s->request.agency.text);
     return check_bundle(s, err);
+}
+
+/* Made while the listed certificate, or one before it of that key, was in its life. */
+static bool succession_is_timely(const struct issuing *s, const struct succession *n, const struct certificate *listed)
+{
+    const int64_t time_ms = n->time_s * 1000;
+
+    return time_ms <= s->now_ms + BOUND_CLOCKS_MS && time_ms <= listed->not_after_ms &&
+           time_ms >= listed->not_before_ms - (listed->not_after_ms - listed->not_before_ms);
+}
+
+bool issue_check_succession(struct issuing *s, struct error *err)
+{
+    const struct member *m = directory_find_member(&s->federation_home.directory, address_view(&s->request.agency));
+    struct certificate listed;
+    struct succession n;
+
+    if (s->request.succeeds.size == 0)
+        return true;
+    if (m == NULL || !certificate_read(m->identity_certificate, &listed, err))
+        return m != NULL || error_set(err, E_FED_62, "%s is no member", s->request.agency.text);
+    if (memcmp(listed.public_key, s->keys[1], KEY_SIZE) == 0)
+        return true;
+    if (!succession_note_read(s->request.succeeds, &s->federation_home.federation, &n, err))
+        return false;
+    if (!address_equal(&n.agency, &s->request.agency) || memcmp(n.new_key, s->keys[1], KEY_SIZE) != 0 ||
+        memcmp(n.old_key, listed.public_key, KEY_SIZE) != 0)
+        return error_set(err, E_FED_62, "the note in the request of %s is of other keys than its own and the listed",
+                         s->request.agency.text);
+    if (member_list_revocation(&s->federation_home.directory, &listed) != NULL)
+        return error_set(err, E_FED_67, "the identity key of %s is revoked", s->request.agency.text);
+    if (!succession_is_timely(s, &n, &listed))
+        return error_set(err, E_FED_65, "the time of the note in the request of %s is not in the life of its old key",
+                         s->request.agency.text);
+    s->succeeds = true;
+    return true;
 }
 
 bool issue_check_relay(const struct issuing *s, struct error *err)
@@ -150,8 +187,9 @@ bool issue_check_keys(const struct issuing *s, bool replace, bool restored, stru
                                  m->agency.text);
         } else if (!replace && !restored && !member_has_node(m, &s->request.node)) {
             return error_set(err, E_FED_07, "%s is a member with another machine than the request's", m->agency.text);
-        } else if (!replace && ((!restored && !is_own_transport_key(s)) ||
-                                memcmp(identity.public_key, s->keys[1], KEY_SIZE) != 0)) {
+        } else if (!replace &&
+                   ((!restored && !is_own_transport_key(s)) ||
+                    (!s->succeeds && memcmp(identity.public_key, s->keys[1], KEY_SIZE) != 0))) {
             return error_set(err, E_FED_07, "%s is a member with other keys than the request's", m->agency.text);
         } else if (!replace && !check_entry(s, m, err)) {
             return false;

@@ -21,16 +21,22 @@ struct issuing {
     struct bytes identity;
     int64_t now_ms;
     bool stolen; /* the machine that is replaced may be in other hands, and its keys */
+    bool succeeds; /* the identity key that is listed signed for that of the request */
 };
 
 /* Reads the request in the file PATH, which may have come by mail. E-FED-05: it is of another federation. */
 MUST_USE bool issue_check_read(struct issuing *s, const char *path, struct error *err);
 /* It is signed by the keys that it names, which are two, and so is its bundle; sets S->keys. E-FED-06. */
 MUST_USE bool issue_check_proofs(struct issuing *s, struct error *err);
+/* Where it has a note by which the agency's identity key signs for that of the request, that is the key that is
+ * listed, and it was not revoked; sets S->succeeds. Nothing where that of the request is listed already. After
+ * issue_check_proofs. E-FED-60 to E-FED-62, E-FED-65, E-FED-67. */
+MUST_USE bool issue_check_succession(struct issuing *s, struct error *err);
 /* Its relay is a listed member. E-FED-12. */
 MUST_USE bool issue_check_relay(const struct issuing *s, struct error *err);
 /* No two agencies share a key or a machine. An agency keeps its own, and its entry, unless REPLACE; where it is
- * RESTORED it may have another machine. E-FED-07, E-FED-14, E-FED-16, E-FED-47. */
+ * RESTORED it may have another machine, where S->succeeds another identity key. E-FED-07, E-FED-14, E-FED-16,
+ * E-FED-47. */
 MUST_USE bool issue_check_keys(const struct issuing *s, bool replace, bool restored, struct error *err);
 /* Sets *OUT to whether it is of a machine that goes on with the data of a stolen one (`refex backup replace`): its id
  * says from which of the identity keys that were issued to the agency. E-FIL-*. */

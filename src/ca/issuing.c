@@ -56,8 +56,10 @@ static bool publish_member(struct issuing *s, bool replace, bool restored, struc
         return false;
     if (s->stolen || goes_on)
         reason = REVOKED_KEY_COMPROMISE;
-    if (replace && !member_list_revoke(&s->member_list, &s->federation_home, &s->request.agency,
-                                       &(struct member_list_kept){s->keys, &s->request.node}, reason, s->now_ms, err))
+    if ((replace || s->succeeds) && /* the request may be of the transport key before the one in use: that stays */
+        !member_list_revoke(&s->member_list, &s->federation_home, &s->request.agency,
+                            &(struct member_list_kept){s->keys, &s->request.node, s->succeeds, false}, reason,
+                            s->now_ms, err))
         return false;
     /* Recorded before a directory lists them: after a crash in between, the certificates can still be revoked. */
     return member_list_put(&s->member_list, &member, err) &&

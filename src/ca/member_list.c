@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "crypto/certify_ca.h"
 #include "crypto/certify_pem.h"
 
 bool member_list_each_issued(const struct federation_home *h, const struct address *agency,
@@ -189,6 +190,13 @@ static bool take_renewed(const struct federation_home *h, int64_t now_ms, struct
     return true;
 }
 
+/* A key that was compromised when all its certificates had ended is named for as long as nodes may be off. */
+static bool is_of_ended(const struct revocation *r, int64_t ends_ms, int64_t now_ms)
+{
+    return r->reason == REVOKED_KEY_COMPROMISE && r->time_ms >= ends_ms &&
+           now_ms - r->time_ms < CERTIFY_IDENTITY_DAYS * (int64_t)DAY_MS;
+}
+
 bool member_list_init(const struct federation_home *h, int64_t now_ms, struct member_list *out, struct error *err)
 {
     const struct directory *d = &h->directory;
@@ -208,7 +216,8 @@ bool member_list_init(const struct federation_home *h, int64_t now_ms, struct me
         return false;
     }
     for (size_t i = 0; i < d->revocation_count; i++)
-        if (ends_ms[i] == 0 || !certificate_has_ended(ends_ms[i], now_ms))
+        if (ends_ms[i] == 0 || !certificate_has_ended(ends_ms[i], now_ms) ||
+            is_of_ended(&d->revocations[i], ends_ms[i], now_ms))
             next.revocations[next.revocation_count++] = d->revocations[i];
     *out = next;
     return true;
@@ -306,7 +315,8 @@ static bool on_issued_revoke(void *cookie, const struct certificate *c)
     struct member_list_revoked *revoked = &v->member_list->revoked;
     struct hash machine;
 
-    if (certificate_has_ended(c->not_after_ms, v->template.time_ms))
+    if ((certificate_has_ended(c->not_after_ms, v->template.time_ms) && (v->kept == NULL || !v->kept->ended_too)) ||
+        (c->use == CERTIFICATE_TRANSPORT && v->kept != NULL && v->kept->identities_only))
         return true;
     certificate_node_name(&c->node, &machine);
     return (is_kept_key(v->kept, c) ||

@@ -28,6 +28,8 @@ struct member_list {
 struct member_list_kept {
     const uint8_t (*keys)[KEY_SIZE]; /* two */
     const struct ident *node;
+    bool identities_only; /* of what else it was issued nothing is revoked */
+    bool ended_too;       /* also certificates that have ended: their keys may have vouched for others */
 };
 
 /* Copies the members and revocations of the newest directory, without revocations of what has expired and without

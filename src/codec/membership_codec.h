@@ -28,6 +28,7 @@ struct request {
     struct view identity;  /* DER of a certificate request in the agency's name */
     struct view bundle;    /* note; may be empty */
     struct view binding;   /* id of an invitation, and its proof (exchange/members/invite.h); empty: none */
+    struct view succeeds;  /* note by which the identity key in use signs for that of the request; empty: none */
 };
 
 struct membership_file {

@@ -117,7 +117,7 @@ static int open_file(const char *path, int flags, struct error *err)
     int fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW);
 
     if (fd < 0)
-        error_set(err, errno == ENOENT ? E_KEY_01 : E_KEY_02, "%s cannot be opened: %s", path, strerror(errno));
+        (void)file_refuse_unread_key(path, err);
     if (fd < 0 || file_is_private(fd))
         return fd;
     (void)close(fd);

@@ -152,7 +152,7 @@ static bool read_file(const char *path, bool check_mode, uint8_t file[static FIL
     bool ok;
 
     if (fd < 0)
-        return error_set(err, errno == ENOENT ? E_KEY_01 : E_KEY_02, "%s cannot be read: %s", path, strerror(errno));
+        return file_refuse_unread_key(path, err);
     if (fstat(fd, &st) != 0 || (check_mode && !file_is_private(fd))) {
         (void)close(fd);
         return error_set(err, E_KEY_02, "%s is not a file that only its owner can read", path);

@@ -110,6 +110,15 @@ bool sign_text(const struct sign_key *key, struct view text, uint8_t out[static 
     return true;
 }
 
+void sign_key_take_over(struct sign_key *key, struct sign_key *other)
+{
+    struct sign_key was = *key;
+
+    *key = *other;
+    *other = was;
+    sign_key_free(other);
+}
+
 void sign_key_free(struct sign_key *key)
 {
     if (key == NULL)

@@ -55,6 +55,8 @@ void sign_key_public(const struct sign_key *key, uint8_t out[static SIGN_PUBLIC_
 /* Signs TEXT. Fails only for a key on a token (E-KEY-16). */
 MUST_USE bool sign_text(const struct sign_key *key, struct view text, uint8_t out[static SIGN_SIZE], struct error *err);
 
+/* KEY is OTHER from now on, which is freed with what KEY was: who borrows KEY signs with the other. */
+void sign_key_take_over(struct sign_key *key, struct sign_key *other);
 void sign_key_free(struct sign_key *key);
 
 /* A public key from outside. Keys of small order, under which one signature fits many texts, are refused (E-KEY-13). */

@@ -129,8 +129,7 @@ static bool open_path(const char *path, struct asked_passphrase *a, EVP_PKEY **o
     bool is_private;
 
     if (f == NULL)
-        return error_set(err, errno == ENOENT ? E_KEY_01 : E_KEY_02, "the key %s cannot be read: %s", path,
-                         strerror(errno));
+        return file_refuse_unread_key(path, err);
     (void)setvbuf(f, NULL, _IONBF, 0); /* stdio's buffer would keep a copy */
     is_private = file_is_private(fileno(f));
     *out = PEM_read_PrivateKey(f, NULL, give_passphrase, a);
@@ -185,8 +184,7 @@ bool sign_key_is_plain(const char *path, bool *out, struct error *err)
     FILE *f = fopen(path, "re");
 
     if (f == NULL)
-        return error_set(err, errno == ENOENT ? E_KEY_01 : E_KEY_02, "the key %s cannot be read: %s", path,
-                         strerror(errno));
+        return file_refuse_unread_key(path, err);
     (void)setvbuf(f, NULL, _IONBF, 0);
     *out = fgets(first, sizeof first, f) == NULL || strcmp(first, encrypted) != 0;
     (void)fclose(f);

@@ -27,14 +27,17 @@
 #include "exchange/members/federation.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
+#include "exchange/members/known_keys.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/rekeying.h"
 #include "exchange/members/renewal.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/renewal_waits.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/seeking.h"
 #include "exchange/members/shown_asks.h"
+#include "exchange/members/succession.h"
 #include "exchange/members/suspensions_refused.h"
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_erasing.h"
@@ -100,8 +103,8 @@ static bool open_audit(struct exchange *x, struct error *err)
 /* All that is read from the database. exchange_undo makes it anew: parts.def has what is kept of it in memory. */
 static bool open_state(struct exchange *x, struct error *err)
 {
-    if (!federation_load(x, err) || !open_audit(x, err) || !own_note_load(x, err) || !elsewhere_load(x, err) ||
-        !restored_asks_load(x, err))
+    if (!federation_load(x, err) || !succession_load(x, err) || !open_audit(x, err) || !own_note_load(x, err) ||
+        !elsewhere_load(x, err) || !restored_asks_load(x, err))
         return false;
 #define MADE_PART(part, made, freed) x->part = made;
 #define READ_PART(part, freed)
@@ -196,7 +199,7 @@ static bool open_parts(struct exchange *x, const struct exchange_options *o, str
         return false;
     if (x->read_only)
         return true;
-    if (!renewal_settle_key(x, err) || !check_own_keys(x, err))
+    if (!renewal_settle_key(x, err) || !rekeying_settle(x, err) || !check_own_keys(x, err))
         return false;
     exchange_request_follow(x->home);
     secret_fini(&x->transport_key);

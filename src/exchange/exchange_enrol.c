@@ -21,7 +21,7 @@
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/suspension.h"
 #include "exchange/members/suspension_note.h"
-#include "exchange/vault.h"
+#include "exchange/vault_identity.h"
 #include "pki/certificate.h"
 #include "store/note_store.h"
 #include "store/number_store.h"
@@ -94,6 +94,23 @@ static bool take_suspension(struct enrolling *e, struct view note, struct error 
     return true;
 }
 
+/* Of the identity key in use, or of the next one, which the node then takes into use when it starts. */
+static bool identity_of_membership(const struct enrolling *e, uint8_t out[static KEY_SIZE], struct error *err)
+{
+    const struct sign_key *next;
+    uint8_t key[KEY_SIZE];
+
+    sign_key_public(vault_identity(e->vault), out);
+    if (!vault_has_next_identity(e->vault))
+        return true;
+    if (!vault_next_identity(e->vault, &next, err))
+        return false;
+    sign_key_public(next, key);
+    if (memcmp(membership_identity_key(e->membership), key, sizeof key) == 0)
+        memcpy(out, key, sizeof key);
+    return true;
+}
+
 static bool check_membership(struct enrolling *e, struct view directory, struct view fingerprint, struct error *err)
 {
     const int64_t now_ms = trusted_time_closing_ms(&e->time);
@@ -102,8 +119,7 @@ static bool check_membership(struct enrolling *e, struct view directory, struct 
     struct ident node;
 
     sign_key_public(vault_transport(e->vault), transport);
-    sign_key_public(vault_identity(e->vault), identity);
-    if (!open_membership(e, directory, err))
+    if (!open_membership(e, directory, err) || !identity_of_membership(e, identity, err))
         return false;
     if (fingerprint.size != 0 && !membership_check_fingerprint(e->membership, fingerprint, err))
         return false;

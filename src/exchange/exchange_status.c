@@ -28,6 +28,7 @@
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/shown_asks.h"
 #include "exchange/members/seeking.h"
+#include "exchange/members/succession.h"
 #include "exchange/members/suspensions_refused.h"
 #include "exchange/referrals/incidents.h"
 #include "exchange/rewrapping.h"
@@ -367,6 +368,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->keys_open = vault_is_open_to_others(x->home);
     out->keys_unread = x->unread_ms != 0 && tick_steady_ms(x) - x->unread_ms < 3 * READ_AGAIN_MS;
     out->rewrap_late_ms = rewrapping_late_since_ms(x);
+    out->other_succession = succession_has_other(x);
     out->other_keys = federation_has_other_keys(x);
     out->other_entry = entries_other_in_our_name(x);
     out->entry_unopened = entries_own_is_unopened(x);

@@ -31,6 +31,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/members/pauses.h"
 #include "exchange/members/peer_ends.h"
+#include "exchange/members/rekeying.h"
 #include "exchange/members/renewal.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
@@ -180,7 +181,7 @@ static bool send_and_erase(struct exchange *x, struct error *err)
     struct error why;
     const bool stopped = !own_note_may_sign(x, &why);
 
-    if (!renewal_settle_key(x, err))
+    if (!renewal_settle_key(x, err) || !rekeying_settle(x, err))
         return false;
     if (stopped && !shown_asks_wait(x)) /* its links would keep out the node whose log is newer */
         links_end_all(x, why.code);

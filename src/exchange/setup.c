@@ -20,6 +20,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* A node, or keys of one whose node.conf is gone: both stay as they are. */
 static bool check_home(const char *home, struct error *err)
@@ -273,6 +274,64 @@ void exchange_request_follow(const char *home)
     struct error why;
 
     if (!file_join_path(path, home, HOME_REQUEST, &why) || (file_exists(path) && !follow_key(home, path, &why)))
+        log_line(LOG_WARNING, "event=request.not_written code=%s text=\"%s\"", error_row(why.code)->code, why.text);
+}
+
+/* --- another identity key --- */
+
+bool exchange_request_rekey(const char *home, const struct sign_key *next, struct view succession, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    struct arena arena = {0};
+    struct bytes before = {0};
+    struct bytes transport = {0};
+    struct bytes identity = {0};
+    struct bytes file = {0};
+    struct request request;
+    bool ok = file_join_path(path, home, HOME_REQUEST, err) && file_read(path, BOUND_REQUEST_FILE, &before, err) &&
+              request_decode(bytes_view(&before), &arena, &request, err) && check_own_request(home, &request, err) &&
+              make_csr(home, VAULT_TRANSPORT, NULL, &transport, err) &&
+              certify_request(next, &request.agency, &identity, err);
+
+    request.transport = bytes_view(&transport);
+    request.identity = bytes_view(&identity);
+    request.bundle = request.binding = view_of(NULL, 0); /* these are of the key before */
+    request.succeeds = succession;
+    ok = ok && request_encode(&request, &file, err) && file_join_path(path, home, SETUP_REKEY, err) &&
+         file_write(path, bytes_view(&file), 0644, err);
+    arena_fini(&arena);
+    bytes_fini(&before);
+    bytes_fini(&transport);
+    bytes_fini(&identity);
+    bytes_fini(&file);
+    return ok;
+}
+
+static bool write_rekeyed(const char *home, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    struct arena arena = {0};
+    struct bytes before = {0};
+    struct bytes file = {0};
+    struct request request;
+    bool ok = file_join_path(path, home, HOME_REQUEST, err) && file_read(path, BOUND_REQUEST_FILE, &before, err) &&
+              request_decode(bytes_view(&before), &arena, &request, err);
+
+    if (ok) {
+        request.bundle = request.binding = view_of(NULL, 0);
+        ok = exchange_request_make(home, &request, &file, err) && file_write(path, bytes_view(&file), 0644, err);
+    }
+    arena_fini(&arena);
+    bytes_fini(&before);
+    bytes_fini(&file);
+    return ok && file_join_path(path, home, SETUP_REKEY, err) && (unlink(path) == 0 || !file_exists(path));
+}
+
+void exchange_request_rekeyed(const char *home)
+{
+    struct error why = {0};
+
+    if (!write_rekeyed(home, &why))
         log_line(LOG_WARNING, "event=request.not_written code=%s text=\"%s\"", error_row(why.code)->code, why.text);
 }
 

@@ -33,6 +33,15 @@ MUST_USE bool exchange_request_bind(const char *home, struct view invite, struct
 /* Writes request.refex anew where it is of another transport key than HOME has: that changes with each renewal. What
  * hinders it is logged. */
 void exchange_request_follow(const char *home);
+/* Writes rekey.refex in HOME: its request, of the identity key NEXT, which SUCCESSION (note) says takes the place of
+ * its own. E-NOD-01, E-ENR-08, E-FED-04, E-FIL-*. */
+#define SETUP_REKEY "rekey.refex"
+struct sign_key;
+MUST_USE bool exchange_request_rekey(const char *home, const struct sign_key *next, struct view succession,
+                                     struct error *err);
+/* The key in HOME has taken the place of another: request.refex is written anew, and rekey.refex is gone. What hinders
+ * it is logged. */
+void exchange_request_rekeyed(const char *home);
 /* That of the identity key in HOME, also before it is enrolled: not of a file that somebody may have exchanged.
  * E-NOD-01, E-KEY-*. */
 MUST_USE bool exchange_own_fingerprint(const char *home, struct hash *out, struct error *err);

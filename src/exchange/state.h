@@ -39,6 +39,7 @@ struct holds;
 struct importing;
 struct kept_answers;
 struct kept_notes;
+struct known_keys;
 struct link;
 struct meter;
 struct opened_case;
@@ -168,6 +169,8 @@ struct exchange {
     /* Written by: members/federation.c */
     struct membership *membership;
     struct own_keys *own_keys;
+    /* Written by: members/known_keys.c */
+    struct known_keys *known_keys;
     /* Written by: logs/own_note.c */
     struct own_note *own_note;
     /* Written by: logs/elsewhere.c */

@@ -277,6 +277,12 @@ void tick_again(struct exchange *x)
     x->tick_wanted = true;
 }
 
+void tick_day_again(struct exchange *x)
+{
+    x->today = 0;
+    tick_again(x);
+}
+
 /* Whether the link ID carries frames of KIND: parts that know nothing of narrow links send on them as on any. */
 static bool count_sent(struct exchange *x, uint64_t id, uint16_t kind, size_t size)
 {

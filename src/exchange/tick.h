@@ -74,6 +74,8 @@ bool tick_call_end(struct exchange *x, uint64_t mark, bool ok, const struct erro
 void tick_fail(struct exchange *x, const struct error *why);
 /* Asks for another tick at once after this one. */
 void tick_again(struct exchange *x);
+/* The same, which does the day's work once more. */
+void tick_day_again(struct exchange *x);
 /* The only way to send a frame: at once in the committed step; before it, PAYLOAD is copied and sent there. */
 void tick_send(struct exchange *x, uint64_t link, uint16_t kind, struct view payload);
 /* The only way to close a link: after the commit. WHY is a constant, for the log. */

@@ -5,6 +5,7 @@
 #include "crypto/keyfile.h"
 #include "crypto/seal.h"
 #include "crypto/secretbox.h"
+#include "exchange/vault_identity.h"
 #include "exchange/vault_inside.h"
 #include "exchange/vault_transport.h"
 #include "store/note_store.h"
@@ -83,6 +84,7 @@ bool vault_open(const char *home, struct view passphrase, struct vault **out, st
     ok = ok && file_join_path(path, home, VAULT_IDENTITY, err) && sign_key_open(path, &v->identity, err);
     ok = ok && file_join_path(path, home, VAULT_TRANSPORT, err) && sign_key_open(path, &v->transport, err);
     v->may_have_old = true;
+    v->may_have_old_identity = true;
     if (!ok) {
         vault_close(v);
         return false;
@@ -102,6 +104,7 @@ void vault_close(struct vault *v)
     sign_key_free(v->identity);
     sign_key_free(v->transport);
     sign_key_free(v->next_transport);
+    sign_key_free(v->next_identity);
     data_keys_close(v->data_keys);
     secret_fini(&v->storage_key);
     keyfile_close(v->keyfile);
@@ -112,7 +115,7 @@ void vault_close(struct vault *v)
 bool vault_is_open_to_others(const char *home)
 {
     static const char *const files[] = {VAULT_STORAGE_KEY, VAULT_SLOTS, VAULT_TRANSPORT, VAULT_IDENTITY,
-                                        VAULT_TRANSPORT_NEXT};
+                                        VAULT_TRANSPORT_NEXT, VAULT_IDENTITY_NEXT};
     char path[FILE_PATH_MAX];
     struct error err;
 

@@ -36,6 +36,8 @@ struct vault {
     struct sign_key *transport;
     struct sign_key *next_transport; /* vault_transport.h; NULL: not asked for since the start */
     bool may_have_old;               /* a crash may have left the key before this one */
+    struct sign_key *next_identity;  /* vault_identity.h; NULL: not asked for since the start */
+    bool may_have_old_identity;      /* a crash may have left the key before this one */
     struct cached_key cache[CACHE_SIZE];
     struct own_sealing_key keys[OWN_KEYS_MAX]; /* ascending by use_from */
     size_t key_count;

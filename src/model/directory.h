@@ -89,6 +89,14 @@ struct suspension {
     size_t agency_count;
 };
 
+/* One identity key of an agency takes the place of another, which signs for it. */
+struct succession {
+    struct address agency;
+    uint8_t old_key[KEY_SIZE];
+    uint8_t new_key[KEY_SIZE];
+    int64_t time_s;
+};
+
 /* An agency that suspensions suspend. */
 struct suspended {
     struct address agency;

@@ -12,6 +12,7 @@
 #include "exchange/members/entry_calls.h"
 #include "exchange/members/entry_reach.h"
 #include "exchange/members/renewal.h"
+#include "exchange/members/rekeying.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/setup.h"
 #include "exchange/traffic/owed_list.h"
@@ -36,6 +37,7 @@ CONTROL_ANSWER(reach)
 CONTROL_ANSWER(clock)
 CONTROL_ANSWER(directory_taken)
 CONTROL_ANSWER(membership_taken)
+CONTROL_ANSWER(rekeying)
 CONTROL_ANSWER(renewing)
 
 bool verbs_status(struct control_call *c, struct error *err)
@@ -317,6 +319,14 @@ bool verbs_node_renew(struct control_call *c, struct error *err)
         return false;
     renewal_now(c->x, &line);
     return answer_renewing(c, &line, err);
+}
+
+bool verbs_node_rekey(struct control_call *c, struct error *err)
+{
+    struct control_rekeying line;
+
+    return control_empty_decode(c->message, err) && exchange_node_rekey(c->x, &line, err) &&
+           answer_rekeying(c, &line, err);
 }
 
 bool verbs_take_directory(struct control_call *c, struct error *err)

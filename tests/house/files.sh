@@ -19,6 +19,7 @@ crypto/data_keys_rewrap                 crypto/data_keys_inside.h   another stor
 exchange/members/entry_own              exchange/members/entries_inside.h ours, beside those of others
 exchange/logs/audit_closed              exchange/logs/audit_inside.h the logs that are over
 exchange/exchange_moved                 exchange/members/agency_calls.h what ends this home
+exchange/members/agency_confirm         exchange/members/agency_calls.h what people say of a key
 exchange/exchange_sizes                 exchange/exchange_status.h  what a doctor counts
 exchange/logs/audit_list                exchange/logs/audit_calls.h what people ask about logs
 exchange/logs/events                    exchange/logs/audit_calls.h what people ask about logs

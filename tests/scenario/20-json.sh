@@ -135,6 +135,7 @@ for agency in ngo mission; do
     said $agency doctor
     said $agency node clock
     said $agency node renew
+    said $agency node rekey
 said $agency config show
 said $agency config check
     said $agency agency list

@@ -122,6 +122,7 @@ may 61004 audit list --log house
 may_not E-CTL-09 61004 case list
 may_not E-CTL-09 61004 node clock
 may_not E-CTL-09 61004 node renew
+may_not E-CTL-09 61004 node rekey
 may_not E-CTL-09 61004 config show
 may 61005 case list
 may_not E-CTL-09 61005 case show "$of"

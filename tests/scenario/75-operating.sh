@@ -125,6 +125,36 @@ until_true 20 "the shelter has the new endpoint from brama itself" knows_the_end
 refer brama "$of" shelter
 until_true 20 "and a referral arrives" state_is brama "$referral" delivered
 
+say "another identity key, for which the one in use signs"
+at brama
+does 'refex node rekey --home node'
+[[ $out =~ ([A-Z2-7]{4}-){13}[A-Z2-7]{4} ]] || fail "rekey prints no fingerprint: $out"
+rekeyed=${BASH_REMATCH[0]}
+give node/rekey.refex coordinator
+at coordinator
+does 'refex federation issue --home fed rekey.refex --out membership.refex'
+check "the old key vouches for it" has "$out" "for which the one that was listed signed"
+does 'refex federation publish --home fed --out directory.refex'
+give directory.refex shelter
+at shelter
+does 'refex enrol --home node membership.refex directory.refex'
+until_true 20 "brama's node takes the key by itself" eval '[[ $(refex audit list --log house --home "${home[brama]}") == *rekeyed* ]]' 2>/dev/null
+check "the shelter holds nothing" has_not "$(refex status --home node)" E-FED-41
+refer brama "$of" shelter
+until_true 20 "a referral arrives under the new key" state_is brama "$referral" delivered
+
+say "the old key was in other hands"
+at coordinator
+does 'refex federation revoke brama --home fed --reason key-compromise --old-keys --dry-run'
+does 'refex federation revoke brama --home fed --reason key-compromise --old-keys --confirm=brama'
+does 'refex federation publish --home fed --out directory.refex'
+give directory.refex shelter
+at shelter
+does 'refex enrol --home node membership.refex directory.refex'
+until_true 20 "the shelter doubts the new key" eval 'has "$(refex status --home node)" E-FED-41' 2>/dev/null
+does 'refex agency confirm --home node brama FINGERPRINT' FINGERPRINT "$rekeyed"
+check "compared, it is held no more" has_not "$(refex status --home node)" E-FED-41
+
 say "a member suspends another: one alone stops nothing"
 at shelter
 does 'refex agency suspend --home node brama --confirm=brama'

@@ -18,6 +18,7 @@ BESIDE = {
     "request": ["request_written"],
     "passphrase": ["passphrase_changed"],
     "node stop": ["node_stopped"],
+    "node rekey": ["rekeying_written"],
     "agency confirm": ["key_compared"],
     "case import": ["import_finding", "imported_row"],
     "case new": ["imported_row"],

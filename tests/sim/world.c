@@ -322,6 +322,7 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
                                                          .renews = peer->post.renew != NULL,
                                                          .suspensions = true,
                                                          .held = !w->conditions.older,
+                                                         .successions = !w->conditions.older,
                                                          .recalls = true,
                                                          .dials_back = !w->conditions.older},
                              &hello);
@@ -1401,6 +1402,17 @@ static void add_revocations(struct world *w, size_t i, enum revocation_reason re
 void world_revoke(struct world *w, size_t i, enum revocation_reason reason)
 {
     add_revocations(w, i, reason);
+    world_publish(w);
+}
+
+void world_revoke_name(struct world *w, size_t i, const struct hash *name, enum revocation_reason reason)
+{
+    struct revocation r = {.name = *name, .agency = w->nodes[i].address, .reason = reason, .time_ms = w->clock.ms};
+    size_t at = w->revocation_count++;
+
+    for (; at > 0 && memcmp(w->revocations[at - 1].name.at, r.name.at, HASH_SIZE) > 0; at--)
+        w->revocations[at] = w->revocations[at - 1];
+    w->revocations[at] = r;
     world_publish(w);
 }
 

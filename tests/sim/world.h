@@ -41,7 +41,7 @@ struct conditions {
     unsigned lie;      /* of 1,000 hellos, say some other number as linked: a little more or less, or any */
     unsigned delay_ms; /* at most */
     bool partition;    /* no dial succeeds */
-    bool older;        /* hellos are of nodes that do not take frames 23 and 28 */
+    bool older;        /* hellos are of nodes that do not take frames 23, 26 and 28 */
     uint16_t drop;     /* frames of this kind are dropped; 0: none */
     size_t deaf;       /* frames to this node, counted from 1, are dropped; 0: to none */
 };
@@ -227,6 +227,9 @@ void world_link(struct world *w, size_t from, size_t to);
 void world_revoke(struct world *w, size_t i, enum revocation_reason reason);
 /* The same, and agency I, which is cut off by then, is not given it as long as it runs. */
 void world_revoke_unheard(struct world *w, size_t i, enum revocation_reason reason);
+
+/* The same of what NAME names of it alone: a key, a certificate or a machine. */
+void world_revoke_name(struct world *w, size_t i, const struct hash *name, enum revocation_reason reason);
 
 /* Whether of the next worlds two keys sign the directories, not one. */
 extern bool world_let_two_sign;

@@ -828,7 +828,7 @@ def make_strict(parts):
         ("TAKEN without a day", record(22, M((1, CONSENT_ID), (2, NGO), (3, d), (4, 1))).bytes()),
         ("CLOCK with event 5", record(23, M((1, 5), (2, TIME), (3, TIME))).bytes()),
         ("CLOCK without the clock's time", record(23, M((1, 1), (2, TIME))).bytes()),
-        ("AGENCY_KEY with event 5", record(24, M((1, MISSION), (2, d), (3, 5))).bytes()),
+        ("AGENCY_KEY with event 7", record(24, M((1, MISSION), (2, d), (3, 7))).bytes()),
         ("UNLINKED with one note", record(25, M((1, "note"))).bytes()),
         ("FORK_LEAF with a path of 61 hashes", record(27, M((1, 700), (2, LEAF), (3, LEAF * 61))).bytes()),
         ("FORK_LEAF with half a hash", record(27, M((1, 700), (2, LEAF), (3, LEAF[:16]))).bytes()),

@@ -13,6 +13,7 @@
 #include "codec/envelope_codec.h"
 #include "codec/peer_messages.h"
 #include "codec/referral_messages.h"
+#include "codec/succession_codec.h"
 #include "crypto/commit.h"
 #include "crypto/digest.h"
 #include "crypto/seal.h"
@@ -312,6 +313,21 @@ static void test_statements_are_signed_the_same(void **state)
     assert_statement("succeeds", "refex-succeeds/v1", "old_seed", "new_seed");
     assert_statement("custody", "refex-custody/v1", "seed", NULL);
     assert_statement("collected", "refex-collected/v1", "seed", NULL);
+}
+
+static void test_successions_are_read_and_written_the_same(void **state)
+{
+    const struct view text = view_of_text(vectors_text(v, "statements.succeeds.text"));
+    struct bytes again = {0};
+    struct succession s;
+    struct error err;
+
+    (void)state;
+    assert_true(succession_decode(text, &s, &err));
+    assert_string_equal(s.agency.text, "ngo@nrm.example");
+    succession_encode(&s, &again);
+    assert_same(bytes_view(&again), text);
+    bytes_fini(&again);
 }
 
 static void test_bundle_notes_are_the_same(void **state)
@@ -1052,6 +1068,7 @@ int main(void)
         TEST(test_roots_and_proofs_are_the_same),
         TEST(test_checkpoints_and_cosignatures_are_the_same),
         TEST(test_statements_are_signed_the_same),
+        TEST(test_successions_are_read_and_written_the_same),
         TEST(test_bundle_notes_are_the_same),
         TEST(test_directory_notes_are_the_same),
         TEST(test_records_are_read_and_made_the_same),

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "exchange/logs/audit_verify.h"
 #include "exchange/logs/own_note.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/state.h"
 #include "store/number_store.h"
 #include "store/snapshot_store.h"
@@ -77,9 +78,10 @@ static void catch_up(void *cookie, const struct record *r)
 
 static bool read_on(struct exchange *x, struct catching_up *c, struct error *err)
 {
-    const struct verify_key *own = membership_own_identity(x->membership);
+    struct proof_signer own;
 
-    return audit_replay(x->audit, c->from, own, catch_up, c, err);
+    membership_own_signer(x->membership, &own);
+    return audit_replay(x->audit, c->from, &own, catch_up, c, err);
 }
 
 static void begin_again(struct exchange *x, struct catching_up *c)

@@ -7,6 +7,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/audit_context.h"
 #include "exchange/logs/audit_verify.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/own_keys.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
@@ -139,20 +140,21 @@ static bool verify_owed(struct exchange *x, struct control_audit_verdict *out, s
 
 bool exchange_audit_verify(struct exchange *x, enum log_id log, struct control_audit_verdict *out, struct error *err)
 {
-    const struct verify_key *own = membership_own_identity(x->membership);
+    struct proof_signer own;
     struct error failed = {0};
     struct consent_snapshot_check c = {.x = x, .failed = &failed};
     struct own_keys *former;
     bool ok;
 
+    membership_own_signer(x->membership, &own);
     if (!own_keys_read(x->db, &former, err))
         return false;
     audit_set_former(x->audit, own_keys_signed, former);
     if (log == LOG_HOUSE) {
-        ok = audit_verify(x->audit, log, own, NULL, NULL, &x->tick_arena, out, err);
+        ok = audit_verify(x->audit, log, &own, NULL, NULL, &x->tick_arena, out, err);
     } else {
         c.log = consent_log_new(membership_own(x->membership), x->random);
-        ok = audit_verify(x->audit, log, own, consent_snapshot_check, &c, &x->tick_arena, out, err);
+        ok = audit_verify(x->audit, log, &own, consent_snapshot_check, &c, &x->tick_arena, out, err);
         consent_log_free(c.log);
     }
     audit_set_former(x->audit, NULL, NULL);

@@ -4,6 +4,7 @@
 #include "codec/audit_messages.h"
 #include "crypto/digest.h"
 #include "exchange/logs/audit_inside.h"
+#include "exchange/logs/proofs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,7 @@
 /* One pass over records, tiles and checkpoints; the first error becomes the finding. */
 struct log_verifier {
     struct log_state *log;
-    const struct verify_key *own;
+    const struct proof_signer *own;
     struct control_audit_verdict *verdict;
     struct arena *answer;  /* of the verdict */
     uint8_t *newest;       /* in it: the checkpoint that was read last */
@@ -155,7 +156,7 @@ static bool check_begins(struct log_verifier *v, const struct record *r, struct 
     if (ok && found && size == v->first)
         ok = audit_end_of(v->log, origin_of(v->log, v->which - 1), v->first, &found, &size, &ends, err);
     if (ok && (!found || size != v->first || !checkpoint_read(bytes_view(&ends), &end, &why) ||
-               !checkpoint_verify(&end, v->own, &why) || !is_same_text(&end, bytes_view(&stored))))
+               !proof_signer_check(v->own, &end, 0, &why) || !is_same_text(&end, bytes_view(&stored))))
         (void)set_finding(v, v->first == 0 ? 0 : v->first - 1, "the log does not end under this node's key");
     else if (ok && v->log->id == LOG_EXCHANGE && (r->kind != RECORD_INCARNATION || !is_same_text(&end, r->notes.first)))
         (void)set_finding(v, v->first, "it does not name the last checkpoint of the log before it");
@@ -240,7 +241,7 @@ static bool verify_checkpoint(void *cookie, uint64_t size, struct view note, str
     if (!checkpoint_read(note, &c, &why) || c.size != size - first_of(v->log, which) ||
         !text_is(c.origin, origin_of(v->log, which)))
         return set_finding(v, before, "the checkpoint that covers it cannot be read or is of another log");
-    if (!checkpoint_verify(&c, v->own, &why) &&
+    if (!proof_signer_check(v->own, &c, 0, &why) &&
         !(which < v->log->closed_count && is_signed_formerly(v->log->audit, &c)))
         return set_finding(v, before, "the checkpoint that covers it is not signed by this node's key");
     if ((n + 1) * (8 + HASH_SIZE) > v->roots.size || read_u64(v->roots.at + n * (8 + HASH_SIZE)) != size)
@@ -281,7 +282,7 @@ static bool verify_all(struct log_verifier *v, struct error *err)
     return true;
 }
 
-bool audit_verify(struct audit *a, enum log_id id, const struct verify_key *own, audit_check_fn *check, void *cookie,
+bool audit_verify(struct audit *a, enum log_id id, const struct proof_signer *own, audit_check_fn *check, void *cookie,
                   struct arena *arena, struct control_audit_verdict *out, struct error *err)
 {
     struct log_verifier v = {.log = audit_log_of(a, id),
@@ -310,7 +311,7 @@ bool audit_verify(struct audit *a, enum log_id id, const struct verify_key *own,
 
 struct replay {
     struct log_state *log;
-    const struct verify_key *own;
+    const struct proof_signer *own;
     uint64_t first; /* place of record 0 of the log that is read */
     struct merkle_edge edge;
     audit_record_fn *on_record;
@@ -334,7 +335,7 @@ static bool replay_ends(struct replay *p, const char *origin, struct error *err)
     if (ok && !found && p->edge.size != 0)
         ok = error_set(err, E_LOG_02, "the log has records and no checkpoint");
     if (ok && found)
-        ok = checkpoint_read(bytes_view(&note), &c, err) && checkpoint_verify(&c, p->own, err);
+        ok = checkpoint_read(bytes_view(&note), &c, err) && proof_signer_check(p->own, &c, 0, err);
     if (ok && found &&
         (!text_is(c.origin, origin) || size != place || c.size != p->edge.size || !hash_equal(&c.root, &root)))
         ok = error_set(err, E_LOG_02, "the records are not those that the last checkpoint of %s signs", origin);
@@ -375,7 +376,7 @@ static bool replay_record(void *cookie, const struct record_row *row, struct err
     return true;
 }
 
-bool audit_replay(struct audit *a, uint64_t from, const struct verify_key *own, audit_record_fn *on_record,
+bool audit_replay(struct audit *a, uint64_t from, const struct proof_signer *own, audit_record_fn *on_record,
                   void *cookie, struct error *err)
 {
     struct log_state *l = audit_log_of(a, LOG_EXCHANGE);

@@ -69,12 +69,44 @@ static bool check_origin(const struct proofs *p, struct view agency, struct view
     return true;
 }
 
+static bool is_of_before(const struct proof_change *change, uint64_t size, uint32_t incarnation)
+{
+    if (change == NULL || incarnation == 0 || change->incarnation == 0)
+        return true;
+    return incarnation < change->incarnation || (incarnation == change->incarnation && size <= change->size);
+}
+
+static void note_change(struct proof_change *change, uint64_t size, uint32_t incarnation)
+{
+    if (change == NULL || incarnation == 0)
+        return;
+    if (change->incarnation == 0 || incarnation < change->incarnation ||
+        (incarnation == change->incarnation && size < change->size))
+        *change = (struct proof_change){incarnation, size};
+}
+
+bool proof_signer_check(const struct proof_signer *s, const struct checkpoint *c, uint32_t incarnation,
+                        struct error *err)
+{
+    struct error why;
+
+    if (checkpoint_verify(c, s->key, &why)) {
+        note_change(s->change, c->size, incarnation);
+        return true;
+    }
+    for (size_t i = 0; i < s->former_count && is_of_before(s->change, c->size, incarnation); i++)
+        if (checkpoint_verify(c, s->former[i], err))
+            return true;
+    *err = why;
+    return false;
+}
+
 static bool check_signature(struct proofs *p, const struct checkpoint *c, struct view note,
-                            const struct proof_signer *signer, struct error *err)
+                            const struct proof_signer *signer, uint32_t incarnation, struct error *err)
 {
     if (checkpoint_cache_has(p->cache, note, &signer->certificate))
         return true;
-    if (!checkpoint_verify(c, signer->key, err))
+    if (!proof_signer_check(signer, c, incarnation, err))
         return false;
     checkpoint_cache_put(p->cache, note, &signer->certificate);
     return true;
@@ -91,7 +123,8 @@ static bool read_checkpoint(struct proofs *p, const struct proof_question *q, st
         return true;
     last->agency.text[0] = '\0';
     if (!checkpoint_read(q->checkpoint, &c, err) || !check_origin(p, q->agency, c.origin, &last->incarnation, err) ||
-        !p->find_signer(p->cookie, q->agency, &signer, err) || !check_signature(p, &c, q->checkpoint, &signer, err))
+        !p->find_signer(p->cookie, q->agency, &signer, err) ||
+        !check_signature(p, &c, q->checkpoint, &signer, last->incarnation, err))
         return false;
     bytes_clear(&last->note);
     bytes_append_view(&last->note, q->checkpoint);

@@ -30,7 +30,19 @@ struct proof_answer {
 struct proof_signer {
     const struct verify_key *key;
     struct hash certificate; /* a key's name in the cache: another certificate, another entry */
+    const struct verify_key *former[BOUND_SUCCESSIONS]; /* that signed before it, and that it took the place of */
+    size_t former_count;
+    struct proof_change *change; /* NULL: nothing is known of when the newest took their place */
 };
+/* The smallest tree that the newest of several keys signed: what is larger, or of a later log, no former key did. */
+struct proof_change {
+    uint32_t incarnation; /* 0: it has signed none yet */
+    uint64_t size;
+};
+/* Whether one of these keys signed C, which is of the log INCARNATION, while it was the agency's; 0: whenever.
+ * E-LOG-05. */
+MUST_USE bool proof_signer_check(const struct proof_signer *s, const struct checkpoint *c, uint32_t incarnation,
+                                 struct error *err);
 /* The signer of AGENCY (full address), also of one that has left since: what it signed before stays valid, unless its
  * key was compromised. E-LOG-20. */
 typedef bool proofs_signer_fn(void *cookie, struct view agency, struct proof_signer *out, struct error *err);

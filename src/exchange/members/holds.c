@@ -5,12 +5,12 @@
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
-#include "exchange/logs/own_note.h"
-#include "exchange/members/agency_calls.h"
 #include "exchange/members/incarnations.h"
+#include "exchange/members/known_keys.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_suspension.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/succession.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -230,15 +230,20 @@ bool holds_load(struct exchange *x, struct error *err)
 
 /* --- keys --- */
 
+static bool is_held_by(enum agency_key_event event)
+{
+    return event == AGENCY_KEY_CHANGED || event == AGENCY_KEY_DOUBTED;
+}
+
 static bool store_change(struct exchange *x, struct peer_row *row, const struct hash *key, enum agency_key_event event,
                          struct error *err)
 {
     struct record r = {.kind = RECORD_AGENCY_KEY};
 
-    REQUIRE(key_is_held(row) == (event == AGENCY_KEY_CHANGED) &&
+    REQUIRE(key_is_held(row) == is_held_by(event) &&
             key_is_held(row) == !hash_equal(&row->held_key, &no_key));
     r.agency_key = (struct record_agency_key){.agency = address_view(&row->agency), .key = *key, .event = event};
-    log_line(event == AGENCY_KEY_CHANGED ? LOG_WARNING : LOG_NOTICE, "event=agency.key peer=%s what=%s",
+    log_line(is_held_by(event) ? LOG_WARNING : LOG_NOTICE, "event=agency.key peer=%s what=%s",
              row->agency.text, agency_key_event_name(event));
     sealing_invalidate(x->sealing);
     links_release_again(x, &row->agency);
@@ -259,6 +264,9 @@ static bool end_hold(struct exchange *x, struct peer_row *row, enum agency_key_e
     row->held_key = no_key;
     row->held_since_ms = 0;
     row->held_by_person = false;
+    if ((event == AGENCY_KEY_CONFIRMED || event == AGENCY_KEY_PASSED) &&
+        !known_keys_end_vouching(x, &row->agency, err))
+        return false;
     entry_gossip_begin_again(x);               /* its entry was not taken */
     announcing_bundle_due_to(x, &row->agency); /* so that what waits there for the end of the hold goes again at once */
     return store_change(x, row, &key, event, err);
@@ -275,8 +283,39 @@ static bool begin_hold(struct exchange *x, struct peer_row *row, const struct pe
     return store_change(x, row, &row->held_key, AGENCY_KEY_CHANGED, err);
 }
 
+/* The key before it signed for what is listed now. */
+static bool succeed(struct exchange *x, struct peer_row *row, const struct peer *p, struct error *err)
+{
+    SOMETIMES(a_key_was_taken_on_the_word_of_the_one_before);
+    if (!succession_vouched(x, &row->known_key, p, err))
+        return false;
+    row->held_key = p->fingerprint;
+    row->held_since_ms = tick_record_ms(x);
+    return end_hold(x, row, AGENCY_KEY_SUCCEEDED, err);
+}
+
+/* A key on whose word the one that counts was taken is in other hands: who has it may have made the note before. */
+static bool doubt(struct exchange *x, struct peer_row *row, const struct known_key *voucher, struct error *err)
+{
+    SOMETIMES(a_key_that_had_vouched_was_compromised);
+    row->held_key = row->known_key;
+    row->known_key = voucher->name;
+    row->held_since_ms = tick_record_ms(x);
+    return store_change(x, row, &row->held_key, AGENCY_KEY_DOUBTED, err);
+}
+
+/* What is listed is the key that counts. */
+static bool keep(struct exchange *x, struct peer_row *row, struct error *err)
+{
+    const struct known_key *voucher = known_keys_doubted(x, &row->agency);
+
+    if (voucher != NULL)
+        return doubt(x, row, voucher, err);
+    return !key_is_held(row) || end_hold(x, row, AGENCY_KEY_BACK, err);
+}
+
 /* What a suspended agency had sent or asked waits for a person even if it comes back with the key it had. */
-static bool compare_key(struct exchange *x, const struct peer *p, struct error *err)
+bool holds_compare_key(struct exchange *x, const struct peer *p, struct error *err)
 {
     bool suspended = p->revoked && p->reason == REVOKED_SUSPENDED;
     struct peer_row row;
@@ -294,8 +333,11 @@ static bool compare_key(struct exchange *x, const struct peer *p, struct error *
     }
     if (suspended && !row.held_by_person)
         return begin_hold(x, &row, p, true, err);
-    if (hash_equal(&row.known_key, &p->fingerprint) && !row.held_by_person)
-        return !key_is_held(&row) || end_hold(x, &row, AGENCY_KEY_BACK, err);
+    if (hash_equal(&row.known_key, &p->fingerprint) && !row.held_by_person &&
+        (p->revoked || !known_keys_is_stolen(x, &row.known_key))) /* a stolen one does not come back */
+        return keep(x, &row, err);
+    if (!row.held_by_person && succession_vouches(x, &row.known_key, p))
+        return succeed(x, &row, p, err);
     if (key_is_held(&row) && hash_equal(&row.held_key, &p->fingerprint))
         return true;
     return begin_hold(x, &row, p, false, err);
@@ -323,13 +365,15 @@ bool holds_compare_keys(struct exchange *x, struct error *err)
 {
     const struct directory *d = membership_directory(x->membership);
 
+    if (!succession_follow(x, err))
+        return false;
     for (size_t i = 0; i < d->member_count; i++) {
         struct peer p;
 
         membership_peer(x->membership, i, &p);
         if (p.identity == NULL || address_equal(&p.member->agency, membership_own(x->membership)))
             continue;
-        if (!compare_key(x, &p, err))
+        if (!holds_compare_key(x, &p, err))
             return false;
     }
     return find_next_end(x, err);
@@ -397,42 +441,8 @@ bool holds_waits_there(struct exchange *x, int64_t peer)
     return s != NULL && s->hold == HOLD_KEY_HELD_THERE;
 }
 
-/* The key is the one that counts: that somebody compared it is recorded all the same. */
-static bool log_comparison(struct exchange *x, const struct address *agency, const struct hash *key, struct error *err)
+bool holds_end_by_person(struct exchange *x, struct peer_row *row, struct error *err)
 {
-    struct record r = {.kind = RECORD_AGENCY_KEY};
-
-    r.agency_key =
-        (struct record_agency_key){.agency = address_view(agency), .key = *key, .event = AGENCY_KEY_CONFIRMED};
-    return tick_begin(x, err) && acting_append(x, &r, err);
-}
-
-bool exchange_agency_confirm(struct exchange *x, const struct address *agency, struct view fingerprint, bool *changed,
-                             bool *held_there, struct error *err)
-{
-    uint64_t mark = tick_call_begin(x);
-    struct peer_row row = {0};
-    struct hash key;
-    struct peer p;
-    bool found;
-
-    if (!own_note_may_sign(x, err))
-        return false;
-    if (!fingerprint_read(fingerprint, &key))
-        return error_set(err, E_USE_04, "the fingerprint was not typed as it is written: a character is wrong");
-    if (!membership_find_peer(x->membership, address_view(agency), &p) || p.identity == NULL)
-        return error_set(err, E_FED_25, "%s is not in the directory", agency->text);
-    if (!hash_equal(&key, &p.fingerprint))
-        return error_set(err, E_FED_40, "the directory lists another identity key for %s", agency->text);
-    if (p.revoked && p.reason != REVOKED_LEFT) /* whose withdrawals count, when the key is known to be its own */
-        return error_set(err, E_FED_28, "the certificate of %s is revoked: %s", agency->text,
-                         revocation_reason_name(p.reason));
-    if (!peers_find(x, agency, &found, &row, err))
-        return false;
-    *changed = found && key_is_held(&row);
-    *held_there = found && holds_waits_there(x, row.number);
-    if (!*changed)
-        return tick_call_end(x, mark, log_comparison(x, agency, &key, err), err);
     SOMETIMES(a_person_confirmed_a_key);
-    return tick_call_end(x, mark, end_hold(x, &row, AGENCY_KEY_CONFIRMED, err) && find_next_end(x, err), err);
+    return end_hold(x, row, AGENCY_KEY_CONFIRMED, err) && find_next_end(x, err);
 }

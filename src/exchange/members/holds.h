@@ -58,9 +58,15 @@ bool holds_waits_there(struct exchange *x, int64_t peer);
 /* At start: why what waits was refused last. Who was busy is asked again on the first link. */
 MUST_USE bool holds_load(struct exchange *x, struct error *err);
 
+/* The key of ROW, which is held, counts from now on: a person compared it; in the open transaction. */
+MUST_USE bool holds_end_by_person(struct exchange *x, struct peer_row *row, struct error *err);
+
 /* Compares the identity keys of the directory in use with those remembered, remembers new ones, and records changes, in
  * the open transaction. Called at start and for each new directory. */
 MUST_USE bool holds_compare_keys(struct exchange *x, struct error *err);
+/* The same of one member. The next end of a hold is looked for by holds_compare_keys alone: one has not begun here. */
+struct peer;
+MUST_USE bool holds_compare_key(struct exchange *x, const struct peer *p, struct error *err);
 /* Ends the holds whose time is over by trusted time; each with a record. None while the clock is in doubt. */
 MUST_USE bool holds_advance(struct exchange *x, struct error *err);
 /* When holds_advance has something to do, by the steady clock; 0: nothing, or the clock is in doubt. */

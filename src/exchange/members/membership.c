@@ -13,6 +13,7 @@
 #include "exchange/members/membership_certificates.h"
 #include "exchange/members/membership_inside.h"
 #include "exchange/members/membership_root.h"
+#include "exchange/members/membership_succession.h"
 #include "exchange/members/membership_suspension.h"
 
 /* --- opening --- */
@@ -24,6 +25,7 @@ bool membership_open(const struct membership_files *files, int64_t now_ms, struc
     bool ok;
 
     m->suspensions = suspensions_new();
+    m->successions = successions_new();
     bytes_append_view(&m->root, files->root);
     bytes_append_view(&m->issuing, files->issuing);
     bytes_append_view(&m->transport_ca, files->transport_ca);
@@ -46,6 +48,7 @@ void membership_free(struct membership *m)
     bundle_cache_fini(&m->bundles);
     directory_version_free(m->version);
     suspensions_free(m->suspensions);
+    successions_free(m->successions);
     verify_key_free(m->own_key);
     membership_forget_root(m);
     anchors_free(m->first);
@@ -325,6 +328,11 @@ struct view membership_transport(const struct membership *m)
 const uint8_t *membership_transport_key(const struct membership *m)
 {
     return m->own_transport.public_key;
+}
+
+const uint8_t *membership_identity_key(const struct membership *m)
+{
+    return m->own_identity.public_key;
 }
 
 const struct label *membership_label(const struct membership *m)

@@ -32,6 +32,7 @@ struct membership_files {
     struct view offered;   /* a newer directory that comes with them: own certificates may be of a root that it lists
                             first. Empty: none */
     const uint8_t *next;   /* of a renewal: the other transport key of which its certificate may be; NULL: none */
+    const uint8_t *next_identity; /* the same: the other identity key */
 };
 
 /* Checks FILES and copies them. E-ENR-05 certificates, E-FED-20 to E-FED-24 directory. Not errors, but reported by
@@ -146,6 +147,8 @@ const struct view *membership_transport_cas(const struct membership *m, size_t *
 struct view membership_revoked(const struct membership *m);
 /* Of these, what no narrow link is made for either. */
 struct view membership_barred(const struct membership *m);
+/* The key of the own identity certificate. */
+const uint8_t *membership_identity_key(const struct membership *m);
 /* Own transport certificate, its key, and what it names: the federation's label and this machine. */
 struct view membership_transport(const struct membership *m);
 const uint8_t *membership_transport_key(const struct membership *m);

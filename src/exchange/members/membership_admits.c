@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "exchange/members/directory_version.h"
+#include "crypto/sign.h"
 #include "exchange/members/membership_inside.h"
+#include "exchange/members/membership_succession.h"
 
 static bool refuse_chain(const struct error *why, struct view agency, struct error *err)
 {
@@ -275,5 +277,15 @@ bool membership_signer(void *membership, struct view agency, struct proof_signer
     if (peer.revoked && peer.reason == REVOKED_KEY_COMPROMISE)
         return error_set(err, E_LOG_20, "the key of %.*s is in other hands", (int)agency.size, (const char *)agency.at);
     *out = (struct proof_signer){.key = peer.identity, .certificate = peer.identity_certificate};
+    membership_former_keys(membership, &peer.member->agency, &peer.fingerprint, out);
     return true;
+}
+
+void membership_own_signer(const struct membership *m, struct proof_signer *out)
+{
+    struct hash own;
+
+    sign_public_hash(m->own_identity.public_key, &own);
+    *out = (struct proof_signer){.key = m->own_key};
+    membership_former_keys(m, membership_own(m), &own, out);
 }

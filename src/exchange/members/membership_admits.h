@@ -43,6 +43,9 @@ void membership_keep_issuers(struct membership *m, const struct view *issuers, s
 /* The proofs_signer_fn of a struct membership: by the directory in use. */
 MUST_USE bool membership_signer(void *membership, struct view agency, struct proof_signer *out, struct error *err);
 
+/* The keys that sign, and signed, for this agency, whatever the directory says of it. */
+void membership_own_signer(const struct membership *m, struct proof_signer *out);
+
 /* Whether the identity certificate DER leads to the root by an issuing CA that the directory lists, and nothing of it
  * is revoked, on its first day or later. E-CRT-*, E-FED-2x. */
 MUST_USE bool membership_check_identity(struct membership *m, struct view der, int64_t now_ms, struct error *err);

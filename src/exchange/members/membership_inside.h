@@ -12,6 +12,7 @@
 #include "pki/chain.h"
 
 struct directory_version;
+struct successions;
 struct suspensions;
 
 struct membership {
@@ -29,6 +30,7 @@ struct membership {
     struct verify_key *own_key;
     struct directory_version *version; /* in use */
     struct suspensions *suspensions;   /* who is suspended beside that */
+    struct successions *successions;   /* which keys took the place of which */
     struct bundle_cache bundles;
 };
 

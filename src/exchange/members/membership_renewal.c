@@ -17,6 +17,7 @@ static bool open_renewal(const struct membership *m, const struct membership_fil
 {
     struct membership_files all = *files;
     const uint8_t *transport = m->own_transport.public_key;
+    const uint8_t *identity = m->own_identity.public_key;
 
     all.directory = membership_note(m);
     all.is_kept = true;
@@ -28,7 +29,10 @@ static bool open_renewal(const struct membership *m, const struct membership_fil
         return error_set(err, E_ENR_01, "the node is a member of another federation than that of this membership");
     if (files->next != NULL && memcmp((*next)->own_transport.public_key, files->next, KEY_SIZE) == 0)
         transport = files->next;
-    if (!membership_check_keys(*next, transport, m->own_identity.public_key, &m->own_transport.node, err))
+    if (files->next_identity != NULL &&
+        memcmp((*next)->own_identity.public_key, files->next_identity, KEY_SIZE) == 0)
+        identity = files->next_identity;
+    if (!membership_check_keys(*next, transport, identity, &m->own_transport.node, err))
         return false;
     return (!is_older(&(*next)->own_transport, &m->own_transport, now_ms) &&
             !is_older(&(*next)->own_identity, &m->own_identity, now_ms)) ||
@@ -69,6 +73,10 @@ bool membership_renew(struct membership *m, const struct membership_files *files
     bool ok = open_renewal(m, files, now_ms, &next, err);
 
     if (ok) {
+        struct verify_key *was = m->own_key;
+
+        m->own_key = next->own_key;
+        next->own_key = was;
         swap(&m->issuing, &next->issuing);
         swap(&m->transport_ca, &next->transport_ca);
         swap(&m->transport, &next->transport);

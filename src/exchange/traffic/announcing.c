@@ -6,6 +6,7 @@
 #include "crypto/digest.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/membership_bundles.h"
+#include "exchange/members/succession.h"
 #include "exchange/members/suspension.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -26,6 +27,8 @@ struct link_announcing {
     bool directory_due;       /* the same: our directory */
     bool takes_suspensions;   /* its hello says so */
     bool suspensions_due;     /* the same: those that count */
+    bool takes_successions;   /* its hello says so */
+    bool successions_due;     /* the same: those that are known */
     uint64_t retried_for;     /* sequence of the directory for which what was refused went again */
     uint32_t bad_directories; /* directory notes from it that were refused; after a few the link is closed */
 };
@@ -46,6 +49,8 @@ void announcing_link_up(struct exchange *x, struct link *link, const struct peer
     digest_sha256(membership_note(x->membership), &ours);
     link->announcing->takes_suspensions = hello->suspensions;
     link->announcing->suspensions_due = hello->suspensions;
+    link->announcing->takes_successions = hello->successions;
+    link->announcing->successions_due = hello->successions;
     link->announcing->directory_due = !hello->has_directory_hash || !hash_equal(&hello->directory_hash, &ours);
 }
 
@@ -79,10 +84,17 @@ void announcing_bundle_due(struct exchange *x)
         l->announcing->bundle_due = true;
 }
 
+static void successions_due(struct exchange *x)
+{
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        l->announcing->successions_due = l->announcing->takes_successions;
+}
+
 void announcing_directory_due(struct exchange *x)
 {
     for (const struct link *l = x->links; l != NULL; l = l->next)
         l->announcing->directory_due = true;
+    successions_due(x); /* by the newer one a peer takes what it did not by its own */
 }
 
 void announcing_suspensions_due(struct exchange *x)
@@ -97,6 +109,11 @@ void announcing_bundle_due_to(struct exchange *x, const struct address *agency)
         l->announcing->bundle_due = l->announcing->bundle_due || address_equal(&l->agency, agency);
 }
 
+bool announcing_takes_successions(const struct link *link)
+{
+    return link->announcing->takes_successions;
+}
+
 bool announcing_has_said(const struct link *link)
 {
     return !link->announcing->directory_due;
@@ -108,7 +125,7 @@ static bool has_due(const struct link *l)
 
     if (l->recall_only)
         return false;
-    return a->directory_due || a->bundle_due || a->suspensions_due;
+    return a->directory_due || a->bundle_due || a->suspensions_due || a->successions_due;
 }
 
 static struct view own_bundle(struct exchange *x)
@@ -141,6 +158,12 @@ static void send_bundle(struct exchange *x, const struct link *l)
     l->announcing->bundle_due = false;
 }
 
+static void send_successions(struct exchange *x, const struct link *l)
+{
+    succession_send(x, l);
+    l->announcing->successions_due = false;
+}
+
 static void send_suspensions(struct exchange *x, const struct link *l)
 {
     suspension_send(x, l);
@@ -171,6 +194,8 @@ void announcing_send_due(struct exchange *x)
             continue;
         if (l->announcing->directory_due && may_send_directory(x) && meter_pace(x, l->usage, PACE_DIRECTORY, &when_ms))
             send_directory(x, l);
+        if (l->announcing->successions_due && !l->announcing->directory_due)
+            send_successions(x, l);
         if (l->announcing->bundle_due &&
             !l->announcing->directory_due) /* after it: a peer whose directory has ended takes nothing else */
             send_bundle(x, l);

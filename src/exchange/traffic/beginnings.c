@@ -17,6 +17,7 @@
 #include "exchange/members/own_keys.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/restored_asks.h"
+#include "exchange/members/succession.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -206,14 +207,17 @@ static bool take(struct exchange *x, const struct link *link, const struct begin
 
 /* --- of our own log --- */
 
-/* By the key of now, or, in a log that is over, by one that this agency had: sets *FORMERLY. */
+/* By the key of now, or one that it succeeded; or, in a log that is over, by one that this agency had: sets
+ * *FORMERLY. */
 static bool is_signed_by_us(struct exchange *x, const struct checkpoint *c, uint32_t incarnation, bool *formerly,
                             struct error *err)
 {
+    struct proof_signer own;
     struct own_keys *keys;
 
     *formerly = false;
-    if (checkpoint_verify(c, membership_own_identity(x->membership), err))
+    succession_own_signer(x, &own);
+    if (proof_signer_check(&own, c, 0, err))
         return true;
     if (incarnation >= audit_incarnation(x->audit) || !own_keys_read(x->db, &keys, err))
         return false;

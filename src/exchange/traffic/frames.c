@@ -11,6 +11,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/renewal_asked.h"
+#include "exchange/members/succession.h"
 #include "exchange/members/suspension.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -39,7 +40,8 @@ static bool is_taken_over_share(struct exchange *x, const struct link *link, uin
 {
     int64_t when_ms;
 
-    if (kind == PEER_ENTRY || kind == PEER_ENTRIES_HELD || kind == PEER_DIAL_BACK || kind == PEER_HELD)
+    if (kind == PEER_ENTRY || kind == PEER_ENTRIES_HELD || kind == PEER_DIAL_BACK || kind == PEER_HELD ||
+        kind == PEER_SUCCESSION)
         return false;
     if (kind == PEER_REFUSAL || kind == PEER_MISSING || kind == PEER_ASK)
         return !inbox_say_busy(x, link);
@@ -95,6 +97,8 @@ static bool take_frame(struct exchange *x, const struct link *link, uint16_t kin
         return entry_gossip_take_held(x, link, payload, err);
     case PEER_SUSPENSION:
         return suspension_take_frame(x, link, payload, err);
+    case PEER_SUCCESSION:
+        return succession_take_frame(x, link, payload, err);
     case PEER_RENEWAL:
         return renewal_asked(x, &(struct renewal_asker){link->id, &link->agency, &link->node, link->usage}, payload,
                              err);

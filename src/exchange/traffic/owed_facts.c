@@ -1,6 +1,7 @@
 #include "exchange/traffic/owed_facts.h"
 
 #include "exchange/logs/audit_verify.h"
+#include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "store/log_store.h"
@@ -336,7 +337,10 @@ static void read_replayed(void *cookie, const struct record *r)
 
 bool owed_facts_read_signed(struct owed_facts *f, uint64_t from, struct error *err)
 {
-    if (!audit_replay(f->x->audit, from, membership_own_identity(f->x->membership), read_replayed, f, err))
+    struct proof_signer own;
+
+    membership_own_signer(f->x->membership, &own);
+    if (!audit_replay(f->x->audit, from, &own, read_replayed, f, err))
         return false;
     if (f->failed)
         *err = f->why;

@@ -289,6 +289,32 @@ static void test_what_may_not_be_looked_at_is_not_absent(void **state)
     assert_true(file_exists(long_name)); /* root is refused nothing: a name that nobody can ask about stands for it */
 }
 
+/* To whom it belongs is what its operator has to know; who reads it as root is refused nothing. */
+static void test_a_key_that_is_anothers_is_not_one_that_others_can_read(void **state)
+{
+    const bool as_root = geteuid() == 0;
+    struct bytes out = {0};
+    struct error err = {0};
+
+    (void)state;
+    assert_false(file_read_private(path, 64, &out, &err));
+    assert_int_equal(err.code, E_KEY_01);
+    assert_true(file_write(path, view_of_text("it"), 0644, &err));
+    assert_false(file_read_private(path, 64, &out, &err));
+    assert_int_equal(err.code, E_KEY_02);
+    assert_int_equal(chmod(path, as_root ? 0600 : 0), 0);
+    assert_int_equal(chmod(folder, 0711), 0);
+    if (as_root)
+        assert_int_equal(seteuid(65534), 0);
+    assert_false(file_read_private(path, 64, &out, &err));
+    if (as_root)
+        assert_int_equal(seteuid(0), 0);
+    assert_int_equal(chmod(folder, 0700), 0);
+    assert_int_equal(err.code, E_KEY_23);
+    assert_non_null(strstr(err.text, as_root ? "belongs to root" : "Permission"));
+    bytes_fini(&out);
+}
+
 static void test_a_file_that_a_person_named_is_written_into_what_is_there(void **state)
 {
     char link_path[FILE_PATH_MAX];
@@ -366,6 +392,7 @@ int main(void)
         TEST(test_bytes_are_written_and_read_at_their_place),
         TEST(test_a_write_that_fails_in_the_middle_leaves_the_old_file),
         TEST(test_what_may_not_be_looked_at_is_not_absent),
+        TEST(test_a_key_that_is_anothers_is_not_one_that_others_can_read),
         TEST(test_a_file_that_a_person_named_is_written_into_what_is_there),
         TEST(test_a_process_killed_while_writing_leaves_one_whole_file),
     };

@@ -143,6 +143,8 @@ void write_request(const char *path, const struct request_draft *p, const struct
     }
     if (p->bundle != NULL)
         r.bundle = bytes_view(p->bundle);
+    if (p->succeeds != NULL)
+        r.succeeds = bytes_view(p->succeeds);
     if (p->invite != NULL) {
         assert_true(invite_bind(&p->invite->federation, &p->invite->id, p->invite_key, &r, &proof, &err));
         memcpy(binding, p->invite->id.at, IDENT_SIZE);

@@ -67,6 +67,7 @@ struct request_draft {
     bool transport_names; /* the request for the transport key holds a name */
     const struct invite *invite;
     const struct secret *invite_key; /* it is bound to the invitation by this */
+    const struct bytes *succeeds;    /* note by which the key before signs for the request's */
 };
 
 void write_request(const char *path, const struct request_draft *p, const struct keys *k);

@@ -3,11 +3,13 @@
 
 #include <string.h>
 
+#include "ca/federation_home.h"
 #include "codec/directory_codec.h"
 #include "crypto/random.h"
 #include "exchange/members/bundle.h"
 #include "exchange/members/directory_note.h"
 #include "exchange/members/membership_bundles.h"
+#include "exchange/members/succession_note.h"
 #include "pki/certificate.h"
 
 static void test_an_agency_becomes_a_member_and_can_prove_it(void **state)
@@ -170,6 +172,170 @@ static int restore(struct fixture *s, const char *option)
 }
 
 /* Keys and entry stay, the log begins anew, also on another machine; and that is asked for by the agency's name. */
+/* The note by which OLD signs for NEW, in the name of AGENCY. */
+static void make_succession(struct fixture *s, const char *agency, const struct sign_key *old,
+                            const struct sign_key *new, int64_t time_ms, struct bytes *note)
+{
+    struct succession made = {.time_s = time_ms / 1000};
+    struct key_unlock unlock = {0};
+    struct federation_home h;
+    struct error err;
+
+    assert_true(address_read(view_of_text(agency), &made.agency));
+    sign_key_public(old, made.old_key);
+    sign_key_public(new, made.new_key);
+    assert_true(federation_home_open(path_in(s, "fed"), &unlock, clock_now_ms(&clock_real), &h, &err));
+    bytes_clear(note);
+    assert_true(succession_note_sign(&made, &h.federation, old, new, note, &err));
+    federation_home_close(&h);
+}
+
+static int issue_as_it_is(struct fixture *s, const struct request_draft *p, const struct keys *k, const char *more)
+{
+    write_request(path_in(s, "request.refex"), p, k);
+    return RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+               path_in(s, "membership.refex"), more);
+}
+
+static void test_a_key_for_which_the_listed_one_signed_needs_no_comparison(void **state)
+{
+    struct fixture *s = *state;
+    struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    struct bytes note = {0};
+    struct keys k = new_keys();
+    struct keys next = k;
+    struct membership *m;
+    char fingerprint[FINGERPRINT_TEXT];
+    int64_t now_ms = clock_now_ms(&clock_real);
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    next.identity = sign_key_new();
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 77);
+    assert_output_has(s, "E-FED-07");
+    assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "key-compromise", "--old-keys",
+                         "--confirm=ngo"), 65);
+    assert_output_has(s, "E-FED-69");
+
+    make_succession(s, ngo.agency, k.identity, next.identity, now_ms, &note);
+    ngo.succeeds = &note;
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, "--dry-run"), 0);
+    assert_output_has(s, "signed for this one");
+    assert_int_equal(sequence_of(s), 2);
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 0);
+    assert_output_has(s, "for which the one that was listed signed");
+    fingerprint_of(next.identity, fingerprint);
+    assert_compared(s, 2, fingerprint, "old-key");
+    m = open_membership(s, &next);
+    assert_int_equal(membership_own_incarnation(m), 1); /* its log goes on */
+    membership_free(m);
+
+    /* Nothing else of it was revoked: its certificate, and its key. */
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d"), "--json"), 0);
+    assert_output_has(s, "\"revocations\":2");
+
+    /* The old key is superseded; the same request again renews, and the way back is no succession. */
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 0);
+    make_succession(s, ngo.agency, next.identity, k.identity, now_ms, &note);
+    assert_int_equal(issue_as_it_is(s, &ngo, &k, NULL), 77);
+    assert_output_has(s, "E-FED-13");
+    assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "left", "--old-keys",
+                         "--confirm=ngo"), 64);
+    assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "key-compromise", "--old-keys",
+                         "--confirm=ngo"), 0);
+    assert_output_has(s, "What it has now stays");
+    assert_int_equal(issue_as_it_is(s, &(struct request_draft){.agency = ngo.agency}, &next, NULL), 0);
+    sign_key_free(next.identity);
+    free_keys(&k);
+    bytes_fini(&note);
+}
+
+/* Another endpoint, or another machine, is no routine: whoever has the key may ask for it. */
+static void test_the_word_of_the_old_key_is_of_the_key_alone(void **state)
+{
+    struct fixture *s = *state;
+    struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    struct bytes note = {0};
+    struct keys k = new_keys();
+    struct keys next = new_keys();
+    char fingerprint[FINGERPRINT_TEXT];
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    make_succession(s, ngo.agency, k.identity, next.identity, clock_now_ms(&clock_real), &note);
+    ngo.succeeds = &note;
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 77);
+    assert_output_has(s, "E-FED-07"); /* it is another machine */
+    write_request(path_in(s, "request.refex"), &ngo, &next);
+    assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
+                         path_in(s, "membership.refex"), "--replace", "--confirm", ngo.agency), 0);
+    fingerprint_of(next.identity, fingerprint);
+    assert_compared(s, 2, fingerprint, "nobody");
+
+    sign_key_free(k.identity);
+    k.identity = sign_key_new();
+    make_succession(s, ngo.agency, next.identity, k.identity, clock_now_ms(&clock_real), &note);
+    sign_key_free(k.transport);
+    k.transport = next.transport;
+    k.node = next.node;
+    ngo.endpoint = "127.0.0.1:7412";
+    assert_int_equal(issue_as_it_is(s, &ngo, &k, NULL), 0);
+    fingerprint_of(k.identity, fingerprint);
+    assert_compared(s, 3, fingerprint, "nobody");
+    k.transport = NULL;
+    free_keys(&k);
+    free_keys(&next);
+    bytes_fini(&note);
+}
+
+static void test_a_note_of_other_keys_agencies_or_times_lists_none(void **state)
+{
+    struct fixture *s = *state;
+    struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    struct sign_key *stray = sign_key_new();
+    struct bytes note = {0};
+    struct keys k = new_keys();
+    struct keys next = k;
+    int64_t now_ms = clock_now_ms(&clock_real);
+
+    create_federation(s);
+    next.identity = sign_key_new();
+    make_succession(s, ngo.agency, k.identity, next.identity, now_ms, &note);
+    ngo.succeeds = &note;
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 77);
+    assert_output_has(s, "E-FED-62"); /* it is no member */
+    ngo.succeeds = NULL;
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    ngo.succeeds = &note;
+
+    make_succession(s, "other@nrm.example", k.identity, next.identity, now_ms, &note);
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 77);
+    assert_output_has(s, "E-FED-62");
+    make_succession(s, ngo.agency, stray, next.identity, now_ms, &note);
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 77);
+    assert_output_has(s, "E-FED-62");
+    make_succession(s, ngo.agency, k.identity, stray, now_ms, &note);
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 77);
+    assert_output_has(s, "E-FED-62");
+    make_succession(s, ngo.agency, k.identity, next.identity, now_ms + BOUND_CLOCKS_MS + 60000, &note);
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 77);
+    assert_output_has(s, "E-FED-65");
+    make_succession(s, ngo.agency, k.identity, next.identity, now_ms - 800 * DAY_MS, &note);
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 77);
+    assert_output_has(s, "E-FED-65");
+    make_succession(s, ngo.agency, k.identity, next.identity, now_ms, &note);
+    note.at[note.size - 4] ^= 1;
+    assert_int_not_equal(issue_as_it_is(s, &ngo, &next, NULL), 0);
+    make_succession(s, ngo.agency, k.identity, next.identity, now_ms, &note);
+    assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "suspended", "--confirm=ngo"), 0);
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 77);
+    assert_output_has(s, "E-FED-67");
+    sign_key_free(stray);
+    sign_key_free(next.identity);
+    free_keys(&k);
+    bytes_fini(&note);
+}
+
 static void test_the_log_of_a_home_that_was_put_back_begins_anew(void **state)
 {
     struct fixture *s = *state;
@@ -498,6 +664,9 @@ static void test_a_request_may_bring_its_first_bundle(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        SCENE(test_a_key_for_which_the_listed_one_signed_needs_no_comparison),
+        SCENE(test_the_word_of_the_old_key_is_of_the_key_alone),
+        SCENE(test_a_note_of_other_keys_agencies_or_times_lists_none),
         SCENE(test_an_agency_becomes_a_member_and_can_prove_it),
         SCENE(test_the_same_request_again_renews),
         SCENE(test_a_member_changes_its_endpoint_under_the_same_keys_and_nothing_else),

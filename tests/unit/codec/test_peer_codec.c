@@ -90,6 +90,7 @@ static void test_what_is_linked_is_added_to_a_hello(void **state)
     h.entries = true;
     h.beginnings = true;
     h.suspensions = true;
+    h.successions = true;
     h.held = true;
     h.dials_back = true;
     h.recalls = true;
@@ -98,6 +99,7 @@ static void test_what_is_linked_is_added_to_a_hello(void **state)
     h.entries = false;
     h.beginnings = false;
     h.suspensions = false;
+    h.successions = false;
     h.held = false;
     h.dials_back = false;
     h.recalls = false;
@@ -106,7 +108,7 @@ static void test_what_is_linked_is_added_to_a_hello(void **state)
                               &made);
     contract_encode_unchecked(
         &peer_hello_linked_contract,
-        &(struct peer_hello_linked){70, true, LINK_CLASS_ORDINARY, true, false, true, true, true, true}, &made);
+        &(struct peer_hello_linked){70, true, LINK_CLASS_ORDINARY, true, false, true, true, true, true, true}, &made);
     assert_true(view_equal(bytes_view(&made), bytes_view(&wire)));
     bytes_fini(&made);
 }

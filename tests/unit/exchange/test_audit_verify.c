@@ -173,7 +173,7 @@ static void verify_either(const char *path, enum log_id log, struct control_audi
     assert_ok(audit_open(&o, &a, &err), &err);
     if (t.former != NULL)
         audit_set_former(a, is_by, t.former);
-    assert_ok(audit_verify(a, log, t.public_key, NULL, NULL, &t.arena, out, &err), &err);
+    assert_ok(audit_verify(a, log, &(struct proof_signer){.key = t.public_key}, NULL, NULL, &t.arena, out, &err), &err);
     audit_close(a);
     db_close(db);
 }

@@ -14,6 +14,7 @@
 #include "exchange/vault.h"
 #include "exchange/vault_rewrap.h"
 #include "exchange/vault_sealing.h"
+#include "exchange/vault_identity.h"
 #include "exchange/vault_transport.h"
 #include "store/db.h"
 #include "store/note_store.h"
@@ -420,6 +421,102 @@ static void test_a_next_transport_key_that_was_cut_short_is_made_again(void **st
     assert_memory_equal(keys[0], keys[1], SIGN_PUBLIC_SIZE);
 }
 
+/* --- the next identity key --- */
+
+/* Opens the vault, makes the next identity key, and closes it. */
+static void next_identity(uint8_t now[static SIGN_PUBLIC_SIZE], uint8_t next[static SIGN_PUBLIC_SIZE])
+{
+    const struct sign_key *key;
+    struct vault *v;
+    struct error err;
+
+    assert_true(vault_open(home, view_of_text(""), &v, &err));
+    assert_true(vault_next_identity(v, &key, &err));
+    sign_key_public(vault_identity(v), now);
+    sign_key_public(key, next);
+    vault_close(v);
+}
+
+static bool settle_identity(const uint8_t own[static SIGN_PUBLIC_SIZE], uint8_t in_use[static SIGN_PUBLIC_SIZE])
+{
+    const struct sign_key *borrowed;
+    struct vault *v;
+    struct error err;
+    bool changed;
+
+    assert_true(vault_open(home, view_of_text(""), &v, &err));
+    borrowed = vault_identity(v);
+    assert_true(vault_settle_identity(v, own, &changed, &err));
+    sign_key_public(borrowed, in_use); /* who borrowed it has the new one */
+    vault_close(v);
+    return changed;
+}
+
+static bool has_file(const char *name)
+{
+    char path[FILE_PATH_MAX];
+    struct error err;
+
+    assert_true(file_join_path(path, home, name, &err));
+    return file_exists(path);
+}
+
+static void test_the_next_identity_key_takes_the_place_when_it_is_listed(void **state)
+{
+    uint8_t now[SIGN_PUBLIC_SIZE];
+    uint8_t next[SIGN_PUBLIC_SIZE];
+    uint8_t again[SIGN_PUBLIC_SIZE];
+    uint8_t in_use[SIGN_PUBLIC_SIZE];
+    static const uint8_t other[SIGN_PUBLIC_SIZE] = {1};
+    struct error err;
+
+    (void)state;
+    assert_true(vault_create(home, view_of_text(""), &err));
+    next_identity(now, next);
+    next_identity(in_use, again);
+    assert_memory_equal(next, again, sizeof next);
+    assert_false(settle_identity(now, in_use));
+    assert_memory_equal(in_use, now, sizeof now);
+    assert_false(settle_identity(other, in_use)); /* of neither: all stays */
+    assert_memory_equal(in_use, now, sizeof now);
+    assert_true(has_file(VAULT_IDENTITY_NEXT));
+
+    assert_true(settle_identity(next, in_use));
+    assert_memory_equal(in_use, next, sizeof next);
+    assert_false(has_file(VAULT_IDENTITY_NEXT));
+    assert_false(has_file("keys.d/identity-new.pem"));
+    assert_false(settle_identity(next, in_use));
+    assert_memory_equal(in_use, next, sizeof next);
+    next_identity(now, again); /* another */
+    assert_memory_not_equal(next, again, sizeof next);
+}
+
+/* The machine went down between two names. */
+static void test_the_next_identity_key_takes_the_place_after_a_crash(void **state)
+{
+    uint8_t now[SIGN_PUBLIC_SIZE];
+    uint8_t next[SIGN_PUBLIC_SIZE];
+    uint8_t in_use[SIGN_PUBLIC_SIZE];
+    char from[FILE_PATH_MAX];
+    char to[FILE_PATH_MAX];
+    struct error err;
+
+    (void)state;
+    assert_true(vault_create(home, view_of_text(""), &err));
+    next_identity(now, next);
+    assert_true(file_join_path(from, home, VAULT_IDENTITY_NEXT, &err));
+    assert_true(file_join_path(to, home, "keys.d/identity-new.pem", &err));
+    assert_int_equal(rename(from, to), 0);
+    assert_true(settle_identity(next, in_use));
+    assert_memory_equal(in_use, next, sizeof next);
+    assert_false(has_file("keys.d/identity-new.pem"));
+
+    next_identity(now, next);
+    assert_int_equal(rename(from, to), 0); /* what was in use is left behind */
+    assert_false(settle_identity(now, in_use));
+    assert_false(has_file("keys.d/identity-new.pem"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -432,6 +529,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_slots_that_a_backup_may_have_used_are_passed_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_next_transport_key_that_may_be_whole_is_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_next_transport_key_that_was_cut_short_is_made_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_next_identity_key_takes_the_place_when_it_is_listed, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(test_the_next_identity_key_takes_the_place_after_a_crash, set_up, tear_down),
         cmocka_unit_test(test_a_key_that_is_newer_than_the_keys_part_is_not_called_erased),
     };
 

@@ -468,6 +468,11 @@ static void make_entry_contested(struct facts *f)
     f->node.contested_more = 2;
 }
 
+static void make_other_succession(struct facts *f)
+{
+    f->node.other_succession = true;
+}
+
 static void make_other_keys(struct facts *f)
 {
     f->node.other_keys = true;
@@ -721,6 +726,7 @@ static const struct {
     [FOUND_ENTRY_UNOPENED] = {make_entry_unopened, "what this agency says of itself is damaged"},
     [FOUND_OTHER_ENTRY] = {make_other_entry, "an entry in this agency's name went round"},
     [FOUND_ENTRY_CONTESTED] = {make_entry_contested, "mission@nrm.example made two entries with one number"},
+    [FOUND_OTHER_SUCCESSION] = {make_other_succession, "this agency's identity key signed for another key"},
     [FOUND_OTHER_KEYS] = {make_other_keys, "sealing keys in this agency's name were made on another machine"},
     [FOUND_OTHER_DIRECTORY] = {make_other_directory, "two different directories have the number 7"},
     [FOUND_SUSPENSION_ASKED] = {make_suspension_asked,
