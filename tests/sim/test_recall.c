@@ -205,7 +205,8 @@ static void test_who_left_with_a_longer_directory_has_no_link_for_longer(void **
     world_publish(s.f.w);
     world_revoke_unheard(s.f.w, MISSION, REVOKED_LEFT);
     s.is_cut_off = true;
-    world_run_ms(s.f.w, BOUND_RECALL_MS + HOURS);
+    world_advance(s.f.w, BOUND_RECALL_MS);
+    world_run_ms(s.f.w, MINUTES);
     fixture_look(&s.f);
     assert_true(fixture_withdraw(&s.f, true));
     world_run_ms(s.f.w, HOURS);
@@ -220,6 +221,7 @@ static void test_who_left_with_a_longer_directory_has_no_link_for_longer(void **
 /* AT_MS at both ends, though nobody says anything and no member changes. */
 static void ends_at(struct scene *s, int64_t at_ms)
 {
+    world_advance(s->f.w, at_ms - HOURS - world_now(s->f.w));
     world_run_ms(s->f.w, at_ms - MINUTES - world_now(s->f.w));
     fixture_look(&s->f);
     world_link(s->f.w, MISSION, NGO);
@@ -635,6 +637,46 @@ static void test_who_leaves_while_it_is_suspended_is_believed_when_its_key_is_co
     end(&s);
 }
 
+/* On another machine, which knows nothing of what was withdrawn: it says nothing again, and a person has to phone. */
+static void test_who_comes_back_with_other_keys_leaves_what_it_stopped_to_people(void **state)
+{
+    char fingerprint[FINGERPRINT_TEXT];
+    const struct address *ngo;
+    struct peer p;
+    struct scene s;
+    bool changed;
+    bool there;
+
+    (void)state;
+    begin(&s, 972);
+    ngo = world_address(s.f.w, NGO);
+    world_revoke_unheard(s.f.w, NGO, REVOKED_SUSPENDED);
+    world_run_ms(s.f.w, MINUTES);
+    fixture_look(&s.f);
+    assert_true(fixture_withdraw(&s.f, true));
+    world_run_ms(s.f.w, MINUTES);
+    assert_false(can_read(&s));
+    world_replace(s.f.w, NGO);
+    world_run_ms(s.f.w, HOURS);
+    fixture_look(&s.f);
+    assert_int_equal(row_at_mission(&s).progress, CONSENT_STOPPED);
+    assert_true(membership_find_peer(s.f.mission->membership, address_view(ngo), &p));
+    assert_false(p.revoked);
+    fingerprint_write(&p.fingerprint, fingerprint);
+    world_must(exchange_agency_confirm(s.f.mission, ngo, view_of_text(fingerprint), &changed, &there, &s.f.err),
+               &s.f.err, "confirm");
+    assert_true(changed);
+    world_run_ms(s.f.w, DAYS);
+    fixture_look(&s.f);
+    assert_non_null(links_find_agency(s.f.mission, ngo));
+    assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 0);
+    assert_int_equal(status_at_mission(&s).stops_count, 1);
+    assert_true(exchange_agency_stops_seen(s.f.mission, ngo, &s.f.err));
+    world_tick(s.f.w, MISSION);
+    assert_int_equal(status_at_mission(&s).stops_count, 0);
+    end(&s);
+}
+
 static void decline(struct scene *s)
 {
     const struct reply_message declined = {.state = REFERRAL_DECLINED, .reason = DECLINE_AT_CAPACITY};
@@ -666,7 +708,8 @@ static void test_a_stop_takes_no_answer_with_it_that_is_owed(void **state)
         assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 0);
         assert_false(can_read(&s));
         world_crash(s.f.w, NGO);
-        world_run_ms(s.f.w, 33 * DAYS); /* but not for ever */
+        world_advance(s.f.w, 32 * DAYS);
+        world_run_ms(s.f.w, 2 * HOURS); /* but not for ever */
         fixture_look(&s.f);
         assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 1);
         assert_int_equal(status_at_mission(&s).stops_count, 0);
@@ -971,6 +1014,7 @@ int main(void)
         cmocka_unit_test(test_what_it_stopped_is_named_until_it_says_it_again),
         cmocka_unit_test(test_what_a_thief_stopped_is_named_until_a_person_has_phoned),
         cmocka_unit_test(test_who_leaves_while_it_is_suspended_is_believed_when_its_key_is_compared),
+        cmocka_unit_test(test_who_comes_back_with_other_keys_leaves_what_it_stopped_to_people),
         cmocka_unit_test(test_a_stop_takes_no_answer_with_it_that_is_owed),
         cmocka_unit_test(test_a_receipt_of_who_is_suspended_ends_nothing),
         cmocka_unit_test(test_what_waited_goes_at_once_behind_a_new_start_too),

@@ -571,8 +571,8 @@ static void test_a_coordinator_that_was_off_for_weeks_certifies_itself(void **st
     end(&s);
 }
 
-/* It ran with a clock that was three days behind, and its log with it: whether the others can be reached then or an hour
- * later, they say that what it shows now is right. */
+/* It ran with a clock that was three days behind, and its log with it: whether the others can be reached then or an
+ * hour later, they say that what it shows now is right. */
 static void test_a_coordinators_clock_that_is_set_right_certifies_again(void **state)
 {
     struct renewing s;
