@@ -226,8 +226,8 @@ check "and the code" has "$out" "(E-RVK-21)"
 said mission agency stops
 check "which consent" is "$(value "$out" consent)" "$suspended_consent"
 refused 65 E-RVK-20 mission agency stops --seen mission
-ask_well mission agency stops --seen ngo
-ask_well mission agency stops
+does 'refex agency stops --home node --seen brama' "--home node" "--home ${home[mission]}" brama ngo
+does 'refex agency stops --home node' "--home node" "--home ${home[mission]}"
 check "then it is listed no more" has "$err" "No agency that is or was suspended has stopped a consent."
 run refex status --home "${home[mission]}"
 check "nor named" has_not "$out" E-RVK-21
