@@ -116,8 +116,9 @@ static bool read_number_given(struct federation_home *h, struct error *err)
     if (!federation_home_file(h, "sequence", path, err) || !file_read(path, SEQUENCE_MAX, &text, err))
         return error_set(err, E_FED_01, "%s/sequence cannot be read", h->path);
     line = bytes_view(&text);
-    ok =
-        line.size > 1 && line.at[line.size - 1] == '\n' && text_read_u64(view_of(line.at, line.size - 1), &h->sequence);
+    if (line.size > 0 && line.at[line.size - 1] == '\n')
+        line.size--; /* a person may have written it */
+    ok = text_read_u64(line, &h->sequence);
     bytes_fini(&text);
     return ok || error_set(err, E_FED_01, "%s/sequence holds no number", h->path);
 }

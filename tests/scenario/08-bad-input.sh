@@ -153,6 +153,7 @@ table "malformed" <<TABLE
 64 E-USE-04 referral decline $nobody --reason because
 64 E-USE-04 agency close mission nonsense --reason explained
 64 E-USE-04 audit list --kind GOSSIP
+64 E-USE-03 audit list --kind COMPARED --log exchange
 64 E-USE-04 audit list --since yesterday
 64 E-USE-04 audit list --limit -1
 64 E-USE-04 audit list --log diary

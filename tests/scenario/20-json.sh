@@ -203,6 +203,8 @@ enrol ngo
 said ngo agency show mission
 said ngo agency consequences mission
 said ngo agency confirm mission "$key"
+said ngo audit list --kind COMPARED
+check "a kind is looked for in its log" has "$out" '"kind":"COMPARED"'
 said ngo audit list --kind AGENCY_KEY
 consent_for ngo "${ids[2]}" triage mission --told-irreversible
 refer ngo "${ids[2]}" mission

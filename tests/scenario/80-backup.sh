@@ -46,9 +46,11 @@ check "the lines of the unit are printed" has "$out" "ReadWritePaths=-$data -$ke
 
 # The words: shown once to a person, who types them again.
 run "$here/words_typed.py" otherwise "$dir/paper" refex --home "${home[ngo]}" backup init
-check "other words are not taken" has "$out" E-BAK-14
-run "$here/words_typed.py" as-shown "$dir/paper" refex --home "${home[ngo]}" backup init
-check "they are taken" is "$rc" 0
+check "other words are not taken" has "$out" "5 times what was typed"
+check "and the paper is struck out" has "$out" E-BAK-14
+run "$here/words_typed.py" slip "$dir/paper" refex --home "${home[ngo]}" backup init
+check "a slip is asked about, and they are taken" is "$rc" 0
+check "two that changed places, and one that was forgotten" is "$(grep -c 'compare them with the paper' <<<"$out")" 2
 check "those of before are struck out" has "$out" "open no newer backup"
 check "none stays on the screen" has_not "$out" " $(cut -d' ' -f 7,8 "$dir/paper")"
 refused 65 E-BAK-02 ngo backup rehearse --words-file "$dir/words"

@@ -106,6 +106,8 @@ static bool read_filter(const struct command *c, struct control_audit_list_ask *
             upper[i] = (char)(word[i] >= 'a' && word[i] <= 'z' ? word[i] - 'a' + 'A' : word[i]);
         if (n >= sizeof upper || !record_kind_find(view_of(upper, n), &kind))
             return refuse_kind(word, err);
+        if (options_value(&c->options, "log") == NULL)
+            ask->log = record_kind_is_house(kind) ? LOG_HOUSE : LOG_EXCHANGE; /* a kind is of one log */
         if (record_kind_is_house(kind) != (ask->log == LOG_HOUSE))
             return error_set(err, E_USE_03, "records of kind %s are in the other log", record_kind_name(kind));
         ask->kind = (uint32_t)kind;
@@ -190,7 +192,7 @@ const struct verb cmd_audit_list = {
         "less is known.\n\n"
         "Records hold ids and no names, but they are pseudonymous, not anonymous: treat them so.",
     .syntax.own = {OPTION_VALUE("log", LOG_CHOICES,
-                                "what is exchanged with peers (the default), or what was opened here"),
+                                "what is exchanged with peers (the default), or what was opened here; else that of --kind"),
                    OPTION_VALUE("kind", "KIND", "one kind of record, like DISCLOSED, RECEIVED, CONSENT, OPENED"),
                    OPTION_VALUE("to", "AGENCY", "what went to this agency, was to go there, or was allowed to"),
                    OPTION_VALUE("consent", "ID", "what belongs to this consent"),

@@ -15,6 +15,7 @@
 #include "cli/recovery_words.h"
 
 #define PAUSE_MS     200 /* until it is looked again how far what runs is */
+#define MOST_TRIES   5U /* at typing the words again */
 #define WORDS_A_LINE 4
 
 /* --- the parts, as they are --- */
@@ -266,20 +267,40 @@ static const struct told_line inited_lines[] = {
 
 static const struct told_form inited_form = {.answer = &control_backup_inited_contract, .lines = inited_lines};
 
-static bool init_at_terminal(struct command *c, struct error *err)
+static bool type_again(struct command *c, const struct secret *words, struct error *err)
 {
-    struct secret words = {0};
     struct secret again = {0};
-    bool ok = call_backup_words(c, NULL, take_words, &words, err) && show_words(&words, err) &&
-              recovery_words_prompt(&again, err);
+    bool ok = recovery_words_prompt(&again, err);
 
     if (ok) {
-        const struct control_backup_init_ask ask = {.words = secret_view(&words), .again = secret_view(&again)};
+        const struct control_backup_init_ask ask = {.words = secret_view(words), .again = secret_view(&again)};
 
         ok = call_backup_init_as_lines(c, &ask, &inited_form, NULL, err);
     }
-    secret_fini(&words);
     secret_fini(&again);
+    return ok;
+}
+
+static bool is_slip(const struct error *err)
+{
+    return err->code == E_WRD_01 || err->code == E_WRD_02 || err->code == E_WRD_03 || err->code == E_BAK_14;
+}
+
+/* What is on the paper by then is not shown again, so a slip is asked about here. */
+static bool init_at_terminal(struct command *c, struct error *err)
+{
+    struct secret words = {0};
+    bool ok = call_backup_words(c, NULL, take_words, &words, err) && show_words(&words, err);
+    unsigned tries = 1;
+
+    if (ok) {
+        while (!(ok = type_again(c, &words, err)) && is_slip(err) && tries++ < MOST_TRIES)
+            (void)fprintf(stderr, "refex: %s; compare them with the paper (%s)\n", err->text,
+                          error_row(err->code)->code);
+        if (!ok && is_slip(err))
+            (void)error_set(err, E_BAK_14, "%u times what was typed was not what was shown", MOST_TRIES);
+    }
+    secret_fini(&words);
     return ok;
 }
 
