@@ -192,7 +192,7 @@ const struct verb cmd_audit_list = {
         "less is known.\n\n"
         "Records hold ids and no names, but they are pseudonymous, not anonymous: treat them so.",
     .syntax.own = {OPTION_VALUE("log", LOG_CHOICES,
-                                "what is exchanged with peers (the default), or what was opened here; else that of --kind"),
+                                "what is exchanged with peers (the default), or opened here; else that of --kind"),
                    OPTION_VALUE("kind", "KIND", "one kind of record, like DISCLOSED, RECEIVED, CONSENT, OPENED"),
                    OPTION_VALUE("to", "AGENCY", "what went to this agency, was to go there, or was allowed to"),
                    OPTION_VALUE("consent", "ID", "what belongs to this consent"),
