@@ -28,6 +28,7 @@ BEGIN {
     title("FINDING_CLOSING", "reason of CLOSED")
     title("COUNTED_WHAT", "what of COUNTED")
     title("AGENCY_KEY_EVENT", "event of AGENCY_KEY")
+    title("COMPARED_HOW", "how of COMPARED, where nobody typed it")
     title("HOUSE_WHAT", "what of a house record")
     title("REMINDER", "what of REMINDED")
     title("REFUSED_ANSWER", "whose answer of ANSWER_REFUSED")

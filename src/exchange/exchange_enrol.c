@@ -44,6 +44,7 @@ struct enrolling {
     struct control_enrol_result result;
     bool in_transaction;
     bool compared; /* somebody typed the federation's fingerprint */
+    bool invited;  /* the words of an invitation proved it */
 };
 
 /* The directory that the node has stays where the membership brings none that is newer: an older one would admit again
@@ -111,6 +112,38 @@ static bool identity_of_membership(const struct enrolling *e, uint8_t out[static
     return true;
 }
 
+/* Whether the words of an invitation proved which federation it is; of another it takes none but by its fingerprint. */
+static bool check_invited(struct enrolling *e, struct error *err)
+{
+    const struct hash *fid = &membership_federation(e->membership)->fid;
+    char path[FILE_PATH_MAX];
+    struct bytes hex = {0};
+    struct hash invited;
+    bool ok;
+
+    if (!file_join_path(path, e->options->home, HOME_INVITED, err))
+        return false;
+    if (!file_exists(path))
+        return true;
+    ok = file_read(path, 2 * HASH_SIZE, &hex, err) &&
+         (text_read_hex(bytes_view(&hex), invited.at, HASH_SIZE) ||
+          error_set(err, E_ENR_01, "%s does not say which federation the invitation was of", path));
+    bytes_fini(&hex);
+    e->invited = ok && hash_equal(&invited, fid);
+    return ok && (e->invited || e->compared ||
+                  error_set(err, E_ENR_01, "the invitation was of another federation than this membership"));
+}
+
+/* It is in the log, or another federation's. */
+static void forget_invitation(const struct enrolling *e)
+{
+    char path[FILE_PATH_MAX];
+    struct error why;
+
+    if (file_join_path(path, e->options->home, HOME_INVITED, &why))
+        (void)unlink(path);
+}
+
 static bool check_membership(struct enrolling *e, struct view directory, struct view fingerprint, struct error *err)
 {
     const int64_t now_ms = trusted_time_closing_ms(&e->time);
@@ -122,6 +155,8 @@ static bool check_membership(struct enrolling *e, struct view directory, struct 
     if (!open_membership(e, directory, err) || !identity_of_membership(e, identity, err))
         return false;
     if (fingerprint.size != 0 && !membership_check_fingerprint(e->membership, fingerprint, err))
+        return false;
+    if (!check_invited(e, err))
         return false;
     if (!home_read_node(e->options->home, &node, err) ||
         !membership_check_keys(e->membership, transport, identity, &node, err) ||
@@ -144,9 +179,9 @@ static bool log_suspension(struct enrolling *e, struct error *err)
 }
 
 /* It was the federation's. On a stopped node it is its user who asks. */
-static bool log_comparison(struct enrolling *e, struct error *err)
+static bool log_comparison(struct enrolling *e, enum compared_how how, struct error *err)
 {
-    struct record r = {.kind = RECORD_COMPARED, .has_actor = true};
+    struct record r = {.kind = RECORD_COMPARED, .has_actor = true, .compared.how = how};
 
     r.compared.key = membership_federation(e->membership)->fid;
     return acting_of_user(e->vault, geteuid(), &r.actor, err) && audit_append(e->audit, &r, NULL, err);
@@ -269,7 +304,8 @@ static bool save_membership(struct enrolling *e, struct error *err)
     if (!compare_identity(e, err) ||
         !federation_save(e->db, &e->files, membership_directory(e->membership)->sequence, err) ||
         !issuers_known_store(e->db, e->membership, err) || !alloc_own_slot(e, err) || !open_log(e, err) ||
-        !begin_logs_anew(e, err) || !log_membership(e, err) || (e->compared && !log_comparison(e, err)) ||
+        !begin_logs_anew(e, err) || !log_membership(e, err) || (e->compared && !log_comparison(e, 0, err)) ||
+        (e->invited && !log_comparison(e, COMPARED_BY_WORDS, err)) ||
         !audit_sign(e->audit, err) || !db_commit(e->db, err))
         return false;
     e->in_transaction = false;
@@ -306,6 +342,7 @@ bool exchange_enrol(const struct exchange_options *options, const struct control
     ok = ok && vault_open(options->home, ask->passphrase, &e.vault, err) && open_store(&e, err) &&
          check_membership(&e, ask->directory, ask->fingerprint, err) && save_membership(&e, err);
     if (ok) {
+        forget_invitation(&e);
         fill_result(&e, arena);
         *out = e.result;
     }

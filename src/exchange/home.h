@@ -11,6 +11,7 @@
 #define HOME_CONF     "node.conf"
 #define HOME_DATABASE "refex.db"
 #define HOME_REQUEST  "request.refex"
+#define HOME_INVITED "invited" /* id of the federation that the words of an invitation proved, until it is enrolled */
 #define HOME_NODE     "node.id" /* this machine's id: no secret, but its own for as long as the home lives */
 
 /* Whether an init came to its end in HOME. E-NOD-01. */

@@ -352,6 +352,16 @@ static bool make_binding(const struct invite *i, struct view typed, const struct
     return true;
 }
 
+/* There is no log yet: what the words prove is recorded when the node is enrolled. */
+static bool write_invited(const char *home, const struct hash *fid, struct error *err)
+{
+    char hex[2 * HASH_SIZE + 1];
+    char path[FILE_PATH_MAX];
+
+    text_write_hex(fid->at, HASH_SIZE, hex);
+    return file_join_path(path, home, HOME_INVITED, err) && file_write(path, view_of_text(hex), 0600, err);
+}
+
 static bool check_invite(const struct invite *i, const struct request *request, int64_t now_ms, struct error *err)
 {
     char until[TEXT_MINUTE];
@@ -380,7 +390,8 @@ bool exchange_request_bind(const char *home, struct view invite, struct view typ
     if (ok) {
         request.binding = view_of(binding, sizeof binding);
         *f = i.federation;
-        ok = request_encode(&request, request_file, err) && file_write(path, bytes_view(request_file), 0644, err);
+        ok = request_encode(&request, request_file, err) && file_write(path, bytes_view(request_file), 0644, err) &&
+             write_invited(home, &i.federation.fid, err);
     }
     arena_fini(&arena);
     bytes_fini(&before);

@@ -324,6 +324,7 @@ struct record_reminded {
 
 struct record_compared {
     struct hash key; /* the federation's fingerprint */
+    enum compared_how how;
 };
 
 struct record_stops_seen {

@@ -18,6 +18,7 @@
 
 #define QUESTIONS_MAX 16 /* open at once: who is not answered asks again in an hour */
 #define ENDS_MAX      5  /* processes that one waits for: people's commands may change the folder one after another */
+#define IN_VAIN_MAX   15 /* that end one after another, and answer nothing: then it is no question that ends them */
 
 struct ca_door {
     struct link_process *process;
@@ -28,12 +29,14 @@ struct ca_door {
     struct ca_state state;
     uint32_t used; /* see seam_permit */
     uint32_t last_number;
+    uint32_t sends;   /* to the process that runs */
+    unsigned in_vain; /* processes that ended since one answered */
     bool stopped;
     struct ca_question {
         uint32_t number; /* 0: free */
         uint64_t link;
         struct bytes request;
-        bool sent;     /* to the process that runs */
+        uint32_t sent; /* to the process that runs, as its first, second …; 0: not */
         unsigned ends; /* of processes, before they answered */
     } questions[QUESTIONS_MAX];
 };
@@ -67,7 +70,7 @@ static void send_question(struct ca_door *d, struct ca_question *q)
         return;
     seam_renew_encode(&(struct seam_renew){q->number, bytes_view(&q->request)}, out);
     link_process_send_end(d->process);
-    q->sent = true;
+    q->sent = ++d->sends;
 }
 
 static void on_started(void *cookie)
@@ -76,6 +79,7 @@ static void on_started(void *cookie)
 
     d->phase = SEAM_BEFORE_HELLO;
     d->used = 0;
+    d->sends = 0;
     send_passphrase(d);
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
         if (d->questions[i].number != 0)
@@ -123,10 +127,11 @@ static bool on_renewed(struct ca_door *d, struct view payload, struct error *err
     if (!seam_ca_renewed_decode(payload, &d->arena, &r, err) || !peer_renewed_decode(r.answer, &d->arena, &made, err))
         return false;
     for (size_t i = 0; i < QUESTIONS_MAX; i++)
-        if (d->questions[i].number == r.question && d->questions[i].sent) {
+        if (d->questions[i].number == r.question && d->questions[i].sent != 0) {
             /* Who is refused may have been before a key was tried: that shows nothing of the folder. */
             if (r.why.size != 0 || made.refusal == 0)
                 note_why(d, r.why);
+            d->in_vain = 0;
             answer(d, &d->questions[i], r.answer);
             return true;
         }
@@ -147,26 +152,55 @@ static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct er
     return on_greeting(d, payload, err);
 }
 
-/* It ends by itself where the folder has changed; the next one is asked what it left. What several left is answered
- * with "broken". */
+/* What the process was at when it ended: it reads one question after another, in the order in which they were sent. */
+static struct ca_question *find_read(struct ca_door *d)
+{
+    struct ca_question *first = NULL;
+
+    for (size_t i = 0; i < QUESTIONS_MAX; i++) {
+        struct ca_question *q = &d->questions[i];
+
+        if (q->number != 0 && q->sent != 0 && (first == NULL || q->sent < first->sent))
+            first = q;
+    }
+    return first;
+}
+
+static void refuse(struct ca_door *d, struct ca_question *q, enum renewal_refusal why)
+{
+    struct bytes refused = {0};
+
+    peer_renewed_encode(&(struct peer_renewed){.refusal = why}, &refused);
+    answer(d, q, bytes_view(&refused));
+    bytes_fini(&refused);
+}
+
+/* It ends by itself where the folder has changed; the next one is asked what it left. A question at which several end
+ * waits for a person; where none even begins, or none answers, all are answered with "broken". */
 static void on_exited(void *cookie)
 {
     struct ca_door *d = cookie;
-    struct bytes broken = {0};
+    struct ca_question *read = d->phase == SEAM_OPEN && !d->stopped && ++d->in_vain < IN_VAIN_MAX ? find_read(d) : NULL;
 
-    peer_renewed_encode(&(struct peer_renewed){.refusal = RENEWAL_BROKEN}, &broken);
+    if (read != NULL && ++read->ends == ENDS_MAX) {
+        note_why(d, view_of_text("refex-ca ended before it answered"));
+        log_line(LOG_ERROR, "event=ca.ended_at_question link=%llu", (unsigned long long)read->link);
+        refuse(d, read, RENEWAL_PERSON);
+    }
     for (size_t i = 0; i < QUESTIONS_MAX; i++) {
         struct ca_question *q = &d->questions[i];
 
         if (q->number == 0)
             continue;
-        q->sent = false;
-        if (++q->ends == ENDS_MAX)
+        q->sent = 0;
+        if (read == NULL && ++q->ends == ENDS_MAX)
             note_why(d, view_of_text("refex-ca ended before it answered"));
-        if (q->ends == ENDS_MAX || d->stopped)
-            answer(d, q, bytes_view(&broken));
+        if ((read == NULL && q->ends >= ENDS_MAX) || d->stopped || d->in_vain >= IN_VAIN_MAX)
+            refuse(d, q, RENEWAL_BROKEN);
     }
-    bytes_fini(&broken);
+    if (d->in_vain >= IN_VAIN_MAX)
+        d->in_vain = 0;
+    d->phase = SEAM_BEFORE_HELLO;
 }
 
 static const struct link_process_events events = {on_started, on_frame, on_exited};
@@ -200,7 +234,7 @@ bool ca_door_ask(struct ca_door *d, struct exchange *x, uint64_t link, struct vi
     *q = (struct ca_question){.number = d->last_number, .link = link};
     bytes_append_view(&q->request, request);
     link_process_start(d->process);
-    if (q->number != 0 && !q->sent)
+    if (q->number != 0 && q->sent == 0)
         send_question(d, q);
     return true;
 }

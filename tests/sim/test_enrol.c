@@ -8,6 +8,8 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "base/text.h"
+#include "exchange/home.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership.h"
@@ -196,6 +198,46 @@ static void check_compared(struct exchange *ngo, unsigned count, uint32_t by)
     assert_int_equal(uid, by);
 }
 
+/* There is no log before the node is enrolled: what the words of an invitation prove waits in its home. */
+static void test_what_the_words_of_an_invitation_proved_is_recorded(void **state)
+{
+    char hex[2 * HASH_SIZE + 1];
+    char path[FILE_PATH_MAX];
+    char fingerprint[FINGERPRINT_TEXT];
+    struct bytes file = {0};
+    struct hash fid;
+    struct fixture s;
+
+    (void)state;
+    s = (struct fixture){.w = world_new(32, 2)};
+    world_sign_directory(s.w, 1, &s.old);
+    fid = membership_federation(world_node(s.w, NGO)->membership)->fid;
+    fingerprint_write(&fid, fingerprint);
+    world_crash(s.w, NGO);
+    world_membership(s.w, NGO, bytes_view(&s.old), &file);
+    assert_true(file_join_path(path, world_home(s.w, NGO), HOME_INVITED, &s.err));
+    text_write_hex(fid.at, HASH_SIZE, hex);
+    hex[0] = hex[0] == '0' ? '1' : '0'; /* another federation's */
+    assert_true(file_write(path, view_of_text(hex), 0600, &s.err));
+    assert_false(world_enrol(s.w, NGO, bytes_view(&file), (struct view){0}, &s.result, &s.err));
+    assert_int_equal(s.err.code, E_ENR_01);
+    assert_true(file_exists(path));
+    text_write_hex(fid.at, HASH_SIZE, hex);
+    assert_true(file_write(path, view_of_text(hex), 0600, &s.err));
+    assert_true(world_enrol(s.w, NGO, bytes_view(&file), (struct view){0}, &s.result, &s.err));
+    assert_false(file_exists(path));
+    world_start(s.w, NGO);
+    world_tick(s.w, NGO);
+    check_compared(world_node(s.w, NGO), 1, geteuid());
+    world_crash(s.w, NGO);
+    assert_true(world_enrol(s.w, NGO, bytes_view(&file), (struct view){0}, &s.result, &s.err));
+    world_start(s.w, NGO);
+    assert_int_equal(people_records(world_node(s.w, NGO), RECORD_COMPARED), 1);
+    bytes_fini(&file);
+    bytes_fini(&s.old);
+    world_free(s.w);
+}
+
 /* Who compared what stands in the log: the federation's fingerprint, typed at a stopped node and at one that runs, and
  * that of another agency, whose key counts already. */
 static void test_a_fingerprint_that_was_compared_is_recorded_with_who_did(void **state)
@@ -279,6 +321,7 @@ int main(void)
         cmocka_unit_test(test_a_newer_directory_is_taken_from_either_and_recorded_once),
         cmocka_unit_test(test_another_directory_of_the_same_number_is_an_alarm_and_changes_nothing),
         cmocka_unit_test(test_another_directory_of_the_same_number_is_recorded_and_named_once),
+        cmocka_unit_test(test_what_the_words_of_an_invitation_proved_is_recorded),
         cmocka_unit_test(test_a_fingerprint_that_was_compared_is_recorded_with_who_did),
         cmocka_unit_test(test_the_membership_of_another_federation_is_refused),
     };

@@ -223,6 +223,34 @@ static void test_what_the_key_before_signed_is_believed_still(void **state)
     end(&s);
 }
 
+/* What follows on a referral of before, under a consent of before: a release, an update, and a first send. */
+static void test_a_consent_of_before_goes_on_under_the_new_key(void **state)
+{
+    struct control_referral answered;
+    struct control_referral_update_ask ask = {.not_known = SECTION_BIT(SECTION_HEALTH)};
+    struct control_referral out;
+    enum hold hold;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 25, 2);
+    assert_true(people_refer(s.f.ngo, &s.f.person, s.f.to, &(struct people_referral){0}, &s.f.sent, &s.f.err));
+    world_run_ms(s.f.w, MINUTES);
+    ask.referral = s.f.sent.referral;
+    rekey_and_list(&s, NGO);
+    assert_int_equal(people_open_sections(s.f.mission, &ask.referral, &s.f.err), BIT(TRIAGE));
+    assert_delivers(&s);
+    assert_true(exchange_referral_accept(s.f.mission, &ask.referral, (struct view){0}, &answered, &s.f.err));
+    world_run_ms(s.f.w, 5 * MINUTES);
+    assert_int_equal(people_open_sections(s.f.mission, &ask.referral, &s.f.err), BIT(TRIAGE) | BIT(HEALTH));
+    assert_true(exchange_referral_update(s.f.ngo, &ask, &out, &s.f.err));
+    world_run_ms(s.f.w, 5 * MINUTES);
+    assert_int_equal(people_held(s.f.ngo, &hold), 0);
+    assert_int_equal(people_records(s.f.mission, RECORD_REFUSED), 0);
+    world_list_with(s.f.w, NGO, (struct view){0});
+    end(&s);
+}
+
 static void test_a_key_that_is_held_is_so_no_more_when_the_note_comes(void **state)
 {
     struct scene s;
@@ -814,6 +842,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_key_that_the_one_before_signed_for_is_never_held),
         cmocka_unit_test(test_what_the_key_before_signed_is_believed_still),
+        cmocka_unit_test(test_a_consent_of_before_goes_on_under_the_new_key),
         cmocka_unit_test(test_a_key_that_is_held_is_so_no_more_when_the_note_comes),
         cmocka_unit_test(test_members_pass_the_note_on),
         cmocka_unit_test(test_a_node_that_was_off_takes_its_next_key_when_it_starts),

@@ -26,6 +26,7 @@
 
 struct renewal_ask {
     bool begun;
+    bool folder_asked;       /* since the start, by this or by what was due */
     int64_t next_ms;         /* steady; 0: at once */
     int64_t dial_ms;         /* of the next dial, at the earliest; steady: a link that came up and went hastens none */
     int64_t pause_ms;        /* after the next dial */
@@ -203,6 +204,24 @@ static bool ask(struct exchange *x, bool transport, bool identity)
     return true;
 }
 
+/* At a coordinator's node, once behind its start, when it may certify: whether the folder beside it makes certificates
+ * shows by its answer for the one that is there. What it answers is not waited for. */
+static void ask_folder(struct exchange *x)
+{
+    struct bytes request = {0};
+    struct error why = {0};
+
+    x->renewal->folder_asked = true;
+    if (!write_request(x, false, false, &request, &why) || !x->post->renew(x->post, RENEWAL_OWN, bytes_view(&request)))
+        log_line(LOG_WARNING, "event=renewal.folder_not_asked");
+    bytes_fini(&request);
+}
+
+static bool awaits_folder(const struct exchange *x)
+{
+    return x->post->renew != NULL && !x->renewal->folder_asked;
+}
+
 /* Dials the next listed member that is not linked. */
 static void dial(struct exchange *x)
 {
@@ -286,7 +305,9 @@ void renewal_advance(struct exchange *x)
         x->renewal->begun = true;
         x->renewal->next_ms = now + DIAL_FIRST_MS;
     } else if (!transport && !identity) {
-        x->renewal->next_ms = now + LOOK_MS;
+        if (awaits_folder(x) && clock_doubt_may_certify(x))
+            ask_folder(x);
+        x->renewal->next_ms = now + (awaits_folder(x) ? OTHER_MS : LOOK_MS);
     } else if (ask(x, transport, identity)) {
         x->renewal->next_ms = now + OTHER_MS;
         x->renewal->pause_ms = DIAL_FIRST_MS;

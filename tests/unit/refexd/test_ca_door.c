@@ -254,10 +254,68 @@ static void test_what_it_left_is_asked_of_some_more_and_not_for_ever(void **stat
     }
     end_process();
     assert_int_equal(answers, 1);
-    assert_int_equal(answered, RENEWAL_BROKEN);
+    assert_int_equal(answered, RENEWAL_BROKEN); /* only the first of these greeted */
     assert_string_equal(state_of(d).why, "refex-ca ended before it answered");
     begin_process();
     assert_int_equal(sent, 5);
+    end(d);
+}
+
+static void begin_greeting(void)
+{
+    struct error err;
+
+    begin_process();
+    assert_true(greet(SEAM_BUILD, 3, true, &err));
+}
+
+/* Whatever is in it: who asks it is named to the coordinator, and nobody else waits for that. */
+static void test_a_question_at_which_it_ends_waits_alone_for_a_person(void **state)
+{
+    struct ca_door *d = begin();
+    uint32_t second;
+    struct error err;
+
+    (void)state;
+    assert_true(ca_door_ask(d, NULL, LINK + 1, view_of_text("a request")));
+    assert_true(greet(SEAM_BUILD, 3, true, &err));
+    assert_true(ask(d));
+    second = number_sent();
+    for (unsigned i = 1; i < 5; i++) {
+        end_process();
+        assert_int_equal(answers, 0);
+        begin_greeting();
+    }
+    end_process();
+    assert_int_equal(answers, 1);
+    assert_int_equal(answered, RENEWAL_PERSON);
+    assert_true(answered_link == LINK + 1);
+    begin_greeting();
+    assert_true(make(second));
+    assert_int_equal(answers, 2);
+    assert_true(answered_link == LINK);
+    assert_int_equal(answered, 0);
+    end(d);
+}
+
+/* Each question ends it: it is not they. */
+static void test_where_none_answers_all_are_refused(void **state)
+{
+    struct ca_door *d = begin();
+    struct error err;
+
+    (void)state;
+    for (int i = 0; i < 8; i++)
+        assert_true(ask(d));
+    assert_true(greet(SEAM_BUILD, 3, true, &err));
+    for (unsigned i = 1; i < 15; i++) {
+        end_process();
+        begin_greeting();
+    }
+    assert_int_equal(answers, 2);
+    end_process();
+    assert_int_equal(answers, 8);
+    assert_int_equal(answered, RENEWAL_BROKEN);
     end(d);
 }
 
@@ -325,6 +383,8 @@ int main(void)
         cmocka_unit_test(test_it_is_heard_from_the_same_build_alone),
         cmocka_unit_test(test_how_it_is_confined_is_known),
         cmocka_unit_test(test_what_it_left_is_asked_of_some_more_and_not_for_ever),
+        cmocka_unit_test(test_a_question_at_which_it_ends_waits_alone_for_a_person),
+        cmocka_unit_test(test_where_none_answers_all_are_refused),
         cmocka_unit_test(test_what_is_asked_while_none_runs_waits_for_the_next),
         cmocka_unit_test(test_what_waits_when_the_node_ends_is_answered),
         cmocka_unit_test(test_why_none_was_made_is_known_until_one_is),
