@@ -53,5 +53,5 @@ bool verbs_agency_stops(struct control_call *c, struct error *err)
     if (ask.seen.size == 0)
         return exchange_agency_stops(c->x, answer_agency_stop, c, err);
     return address_read_short(ask.seen, address_federation(&c->context->config->agency), &agency, err) &&
-           exchange_agency_stops_seen(c->x, &agency, err);
+           exchange_agency_stops_seen(c->x, &agency, answer_agency_stop, c, err);
 }

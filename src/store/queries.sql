@@ -1449,8 +1449,8 @@ DELETE FROM suspended_stop WHERE consent = :consent;
 SELECT 1 FROM suspended_stop WHERE consent = :consent;
 
 -- STOP_SEE
--- A person has looked after those of an agency.
-UPDATE suspended_stop SET seen = 1 WHERE peer = :peer AND seen = 0;
+-- A person has looked after it.
+UPDATE suspended_stop SET seen = 1 WHERE consent = :consent;
 
 -- STOP_WALK_OPEN
 -- Those that nobody has looked after, by their agency.

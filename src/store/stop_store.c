@@ -28,11 +28,11 @@ bool stop_store_has(struct db *db, int64_t number, bool *has, struct error *err)
     return db_next_row(s, has, err) && db_done(s, err);
 }
 
-bool stop_store_see(struct db *db, int64_t peer, struct error *err)
+bool stop_store_see(struct db *db, int64_t number, struct error *err)
 {
     struct statement *s = db_stmt(db, SQL_STOP_SEE);
 
-    bind_number(s, ":peer", peer);
+    bind_number(s, ":consent", number);
     return db_run(s, err);
 }
 

@@ -589,13 +589,15 @@ static void test_what_a_thief_stopped_is_named_until_a_person_has_phoned(void **
     assert_int_equal(status_at_mission(&s).stops_count, 1);
     assert_true(exchange_agency_stops(s.f.mission, take_line, &line, &s.f.err));
     assert_true(ident_equal(&line.consent, &s.f.consent) && address_equal(&line.agency, ngo));
-    assert_false(exchange_agency_stops_seen(s.f.mission, world_address(s.f.w, SHELTER), &s.f.err));
+    assert_false(exchange_agency_stops_seen(s.f.mission, world_address(s.f.w, SHELTER), take_line, &line, &s.f.err));
     assert_int_equal(s.f.err.code, E_RVK_20);
-    assert_true(exchange_agency_stops_seen(s.f.mission, ngo, &s.f.err));
+    line = (struct control_agency_stop){0};
+    assert_true(exchange_agency_stops_seen(s.f.mission, ngo, take_line, &line, &s.f.err));
+    assert_true(ident_equal(&line.consent, &s.f.consent)); /* what is marked is shown */
     world_tick(s.f.w, MISSION);
     assert_int_equal(status_at_mission(&s).stops_count, 0);
     assert_int_equal(people_records(s.f.mission, RECORD_STOPS_SEEN), 1);
-    assert_false(exchange_agency_stops_seen(s.f.mission, ngo, &s.f.err));
+    assert_false(exchange_agency_stops_seen(s.f.mission, ngo, take_line, &line, &s.f.err));
     assert_int_equal(s.f.err.code, E_RVK_20);
     end(&s);
 }
@@ -640,6 +642,7 @@ static void test_who_leaves_while_it_is_suspended_is_believed_when_its_key_is_co
 /* On another machine, which knows nothing of what was withdrawn: it says nothing again, and a person has to phone. */
 static void test_who_comes_back_with_other_keys_leaves_what_it_stopped_to_people(void **state)
 {
+    struct control_agency_stop line = {0};
     char fingerprint[FINGERPRINT_TEXT];
     const struct address *ngo;
     struct peer p;
@@ -671,7 +674,7 @@ static void test_who_comes_back_with_other_keys_leaves_what_it_stopped_to_people
     assert_non_null(links_find_agency(s.f.mission, ngo));
     assert_int_equal(people_records(s.f.mission, RECORD_ERASED), 0);
     assert_int_equal(status_at_mission(&s).stops_count, 1);
-    assert_true(exchange_agency_stops_seen(s.f.mission, ngo, &s.f.err));
+    assert_true(exchange_agency_stops_seen(s.f.mission, ngo, take_line, &line, &s.f.err));
     world_tick(s.f.w, MISSION);
     assert_int_equal(status_at_mission(&s).stops_count, 0);
     end(&s);

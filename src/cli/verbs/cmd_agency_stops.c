@@ -33,7 +33,7 @@ const struct verb cmd_agency_stops = {
     .help = "Whoever had its keys may have said so: what came under them is not read, and erased after the last day\n"
             "that was agreed to. Phone the agency, on a number you already had. Where a person did withdraw, it says\n"
             "so again as a member, and the row goes by itself; where nobody did, it takes the consents anew.",
-    .syntax.own = {OPTION_VALUE("seen", "AGENCY", "it was phoned: what it stopped is listed no more")},
+    .syntax.own = {OPTION_VALUE("seen", "AGENCY", "it was phoned: what is shown now is listed no more")},
     .forms = {&form},
     .run = run_stops,
 };

@@ -9,6 +9,8 @@
 #include "exchange/tick.h"
 #include "store/stop_store.h"
 
+#include <string.h>
+
 bool suspended_stops_begin(struct exchange *x, const struct consent_row *row, struct error *err)
 {
     struct peer_row peer;
@@ -32,8 +34,10 @@ bool suspended_stops_has(struct exchange *x, const struct consent_row *row, bool
 
 struct stops_walk {
     struct exchange *x;
+    const struct address *of; /* NULL: of each agency */
     exchange_on_stop_fn *on_stop;
     void *cookie;
+    struct bytes told; /* int64_t, each */
 };
 
 static bool list_one(void *cookie, int64_t number, int64_t peer, int64_t since_ms, struct error *err)
@@ -49,16 +53,21 @@ static bool list_one(void *cookie, int64_t number, int64_t peer, int64_t since_m
         return false;
     if (!found || !holders_show_consent(w->x, &row, &shown, err))
         return !found;
+    if (!shown || (w->of != NULL && !address_equal(w->of, &row.agency)))
+        return true;
     line.agency = row.agency;
     line.consent = row.id;
-    return !shown || w->on_stop(w->cookie, &line, err);
+    bytes_append(&w->told, &number, sizeof number);
+    return w->on_stop(w->cookie, &line, err);
 }
 
 bool exchange_agency_stops(struct exchange *x, exchange_on_stop_fn *on_stop, void *cookie, struct error *err)
 {
-    struct stops_walk w = {x, on_stop, cookie};
+    struct stops_walk w = {.x = x, .on_stop = on_stop, .cookie = cookie};
+    bool ok = stop_store_walk_open(x->db, list_one, &w, err);
 
-    return stop_store_walk_open(x->db, list_one, &w, err);
+    bytes_fini(&w.told);
+    return ok;
 }
 
 /* Those of one agency come one behind the other. */
@@ -85,39 +94,36 @@ bool suspended_stops_status(struct exchange *x, struct node_status *out, struct 
     return exchange_agency_stops(x, count_one, out, err);
 }
 
-struct stops_of {
-    const struct address *agency;
-    uint64_t count;
-};
-
-static bool count_of(void *cookie, const struct control_agency_stop *line, struct error *err)
+/* Those that were told, and no other: one that came a moment ago was read by nobody. */
+static bool see(struct stops_walk *w, struct error *err)
 {
-    struct stops_of *of = cookie;
-
-    (void)err;
-    of->count += address_equal(&line->agency, of->agency);
-    return true;
-}
-
-static bool see(struct exchange *x, const struct stops_of *of, struct error *err)
-{
+    size_t count = w->told.size / sizeof(int64_t);
     struct record r = {.kind = RECORD_STOPS_SEEN};
-    struct peer_row peer;
-    bool found;
 
-    r.stops_seen = (struct record_stops_seen){.agency = address_view(of->agency), .consents = of->count};
-    return peers_find(x, of->agency, &found, &peer, err) && tick_begin(x, err) &&
-           (!found || stop_store_see(x->db, peer.number, err)) && acting_append(x, &r, err);
+    r.stops_seen = (struct record_stops_seen){.agency = address_view(w->of), .consents = count};
+    if (!tick_begin(w->x, err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        int64_t number;
+
+        memcpy(&number, w->told.at + i * sizeof number, sizeof number);
+        if (!stop_store_see(w->x->db, number, err))
+            return false;
+    }
+    return acting_append(w->x, &r, err);
 }
 
-bool exchange_agency_stops_seen(struct exchange *x, const struct address *agency, struct error *err)
+bool exchange_agency_stops_seen(struct exchange *x, const struct address *agency, exchange_on_stop_fn *on_stop,
+                                void *cookie, struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
-    struct stops_of of = {.agency = agency};
+    struct stops_walk w = {.x = x, .of = agency, .on_stop = on_stop, .cookie = cookie};
+    bool ok = stop_store_walk_open(x->db, list_one, &w, err);
 
-    if (!exchange_agency_stops(x, count_of, &of, err))
-        return false;
-    if (of.count == 0)
-        return error_set(err, E_RVK_20, "%s is not listed", agency->text);
-    return tick_call_end(x, mark, see(x, &of, err), err);
+    if (ok && w.told.size == 0)
+        ok = error_set(err, E_RVK_20, "%s is not listed", agency->text);
+    else if (ok)
+        ok = tick_call_end(x, mark, see(&w, err), err);
+    bytes_fini(&w.told);
+    return ok;
 }
