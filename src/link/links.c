@@ -130,7 +130,7 @@ static void report_down(struct links *l, struct session *s, enum link_reason why
     struct session_info *info = session_info(s);
 
     info->was_open = false; /* reported once */
-    report_link_down(l->seam, info->number, info->peer, why);
+    report_link_down(l->seam, info->number, info->peer, why, &(struct ident){{0}});
 }
 
 /* A node that no directory listed is listed by now, or gone: another such may wait. */
@@ -279,7 +279,7 @@ static void log_fault(struct links *l, const struct session_info *info)
         return;
     log_refused(info, info->why, bytes_view(&info->detail));
     if (is_stranger)
-        report_link_down(l->seam, 0, info->peer, info->why);
+        report_link_down(l->seam, 0, info->peer, info->why, &info->node);
 }
 
 static void on_closed(void *cookie, struct session *s)

@@ -67,9 +67,9 @@ void report_frame(struct stream *seam, uint32_t link, uint16_t kind, struct view
     stream_frame_end(seam);
 }
 
-void report_link_down(struct stream *seam, uint32_t link, uint32_t peer, enum link_reason why)
+void report_link_down(struct stream *seam, uint32_t link, uint32_t peer, enum link_reason why, const struct ident *node)
 {
-    struct seam_link_down d = {.link = link, .peer = peer, .reason = why};
+    struct seam_link_down d = {.link = link, .peer = peer, .reason = why, .node = *node};
 
     if (seam == NULL)
         return;

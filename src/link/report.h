@@ -15,7 +15,9 @@ void report_listening(struct stream *seam, struct view address, uint16_t port);
 void report_failed(struct stream *seam, const struct error *why);
 void report_link_up(struct stream *seam, struct session *s, struct view hello);
 void report_frame(struct stream *seam, uint32_t link, uint16_t kind, struct view payload);
-void report_link_down(struct stream *seam, uint32_t link, uint32_t peer, enum link_reason why);
+/* NODE: in the certificate that was refused, where there was never a link; zeros: none came. */
+void report_link_down(struct stream *seam, uint32_t link, uint32_t peer, enum link_reason why,
+                      const struct ident *node);
 /* OTHER: whose node answered; 0: not known. */
 void report_dial_failed(struct stream *seam, uint32_t peer, enum link_reason why, uint32_t other);
 void report_flow(struct stream *seam, uint32_t link, bool stop);

@@ -36,6 +36,13 @@ void find_moved(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.since_ms = f->node->moved_ms});
 }
 
+void find_stolen_runs(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->network != NULL && f->network->stolen.last_ms != 0)
+        finding_add(l, &(struct finding_item){.agency = &f->network->stolen.agency,
+                                              .since_ms = f->network->stolen.last_ms});
+}
+
 void find_restored_awaits(const struct finding_facts *f, struct finding_list *l)
 {
     for (size_t i = 0; i < f->node->awaited_count; i++)

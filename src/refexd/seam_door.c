@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "exchange/traffic/link_calls.h"
@@ -162,8 +161,10 @@ static bool on_link_down(struct seam_door *d, struct view payload, struct error 
 
     if (!seam_link_down_decode(payload, &d->arena, &down, err))
         return false;
-    if (down.link == 0)
-        return true; /* somebody who never was a link: refex-link has logged why */
+    if (down.link == 0) { /* somebody who never was a link: refex-link has logged why */
+        stolen_machine_note(&d->state.stolen, d->x, &down);
+        return true;
+    }
     if (!link_table_remove(&d->link_table, down.link))
         return error_set(err, E_LNK_13, "refex-link ends link %u, which does not stand", down.link);
     if (!find_peer(d, down.peer, &peer, err))
@@ -421,6 +422,7 @@ void seam_door_stop(struct seam_door *d)
 void seam_door_state(const struct seam_door *d, struct seam_state *out)
 {
     *out = d->state;
+    stolen_machine_expire(&out->stolen);
     out->running = link_process_is_running(d->process);
     out->restarts = link_process_restarts(d->process);
     out->process = link_process_pid(d->process);

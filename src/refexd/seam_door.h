@@ -13,6 +13,7 @@
 #include "refexd/ca_door.h"
 #include "refexd/config.h"
 #include "refexd/dial_said.h"
+#include "refexd/stolen_machine.h"
 
 struct loop;
 struct seam_door;
@@ -36,6 +37,7 @@ struct seam_state {
     bool seccomp;
     uint32_t restarts;
     uint64_t came; /* links that others opened, since refexd started */
+    struct stolen_machine stolen;
     pid_t process;
     struct ca_state ca; /* of a coordinator's node; else zeros */
 };

@@ -206,5 +206,7 @@ home[thief]=$stolen
 start thief
 ask thief doctor shelter
 check "who runs the stolen home gets no link" has "$out" "The peer refused the link"
+stolen_is_named() { [[ $(refex status --home "${home[shelter]}") == *"a machine of ngo@nrm.example that is revoked as compromised was started"* ]]; }
+until_true 5 "the shelter's people read that it runs" stolen_is_named
 check "and the shelter's log says why" has "$(<"$dir/shelter.log")" "code=E-LNK-04 reason=revoked"
 end_scenario

@@ -212,6 +212,21 @@ bool membership_is_revoked(struct membership *m, const struct address *agency)
     return membership_find_peer(m, address_view(agency), &p) && p.revoked;
 }
 
+bool membership_is_compromised(const struct membership *m, const struct ident *node, struct address *agency)
+{
+    const struct directory *d = directory_version_directory(m->version);
+    struct hash name;
+
+    certificate_node_name(node, &name);
+    for (size_t i = 0; i < d->revocation_count; i++) {
+        if (d->revocations[i].reason != REVOKED_KEY_COMPROMISE || !hash_equal(&d->revocations[i].name, &name))
+            continue;
+        *agency = d->revocations[i].agency;
+        return true;
+    }
+    return false;
+}
+
 bool membership_admits_ended(struct membership *m, struct view certificate, const struct ident *node, int64_t now_ms,
                              struct address *agency, struct error *err)
 {

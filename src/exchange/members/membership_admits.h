@@ -62,6 +62,9 @@ MUST_USE bool membership_recalls_node(struct membership *m, struct view certific
                                       int64_t now_ms, struct address *agency, struct error *err);
 /* Whether the directory, ended or not, revokes AGENCY, or it is suspended. */
 bool membership_is_revoked(struct membership *m, const struct address *agency);
+/* Whether the directory revokes the machine NODE because it may be in other hands with its keys; *AGENCY: whose it
+ * was. */
+bool membership_is_compromised(const struct membership *m, const struct ident *node, struct address *agency);
 /* Of a node whose CERTIFICATE ended at most BOUND_GRACE_MS ago, as membership_admits_node otherwise. */
 MUST_USE bool membership_admits_ended(struct membership *m, struct view certificate, const struct ident *node,
                                       int64_t now_ms, struct address *agency, struct error *err);

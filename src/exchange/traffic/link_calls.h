@@ -32,6 +32,9 @@ void exchange_link_down(struct exchange *x, uint64_t id);
 /* Whether a log line about links of AGENCY (NULL: of nodes that no directory lists) is to be written; if not, it is
  * counted: a node that comes and goes writes no log full (meter.h). */
 bool exchange_link_line(struct exchange *x, const struct address *agency);
+/* Whether the machine NODE, whose link was refused, is one that is revoked with its keys as compromised; *AGENCY: whose
+ * it was. */
+bool exchange_is_compromised(const struct exchange *x, const struct ident *node, struct address *agency);
 /* A frame came from the peer. False: close the link (the fault of *ERR is FAULT_PEER, or ours). A message that the
  * steps of admission refuse is answered and logged here, and true is returned. */
 MUST_USE bool exchange_frame(struct exchange *x, uint64_t link, uint16_t kind, struct view payload, struct error *err);

@@ -313,6 +313,11 @@ void links_admit(struct exchange *x)
     }
 }
 
+bool exchange_is_compromised(const struct exchange *x, const struct ident *node, struct address *agency)
+{
+    return membership_is_compromised(x->membership, node, agency);
+}
+
 void links_end_all(struct exchange *x, enum error_code why)
 {
     narrow_links_cut(x);

@@ -587,6 +587,23 @@ static void test_a_machine_is_refused_by_its_key_and_by_its_id(void **state)
     bytes_fini(&same_node);
 }
 
+static void test_a_compromised_machine_is_known_by_its_id(void **state)
+{
+    static const enum revocation_reason reasons[] = {REVOKED_SUPERSEDED, REVOKED_KEY_COMPROMISE};
+    struct two_members *s = *state;
+    struct address whose;
+    struct hash name;
+
+    certificate_node_name(&s->mission->node, &name);
+    for (size_t i = 0; i < 2; i++) {
+        revoke_name(s, &name, &s->mission->address, reasons[i]);
+        take_directory(s, DIRECTORY_TAKEN);
+        assert_int_equal(membership_is_compromised(s->m, &s->mission->node, &whose), i == 1);
+        assert_false(membership_is_compromised(s->m, &s->ngo->node, &whose));
+    }
+    assert_true(address_equal(&whose, &s->mission->address));
+}
+
 static void test_that_our_key_or_machine_is_revoked_is_told(void **state)
 {
     struct two_members *s = *state;
@@ -985,6 +1002,7 @@ int main(void)
         SCENE(test_a_revoked_key_is_refused_under_each_certificate),
         SCENE(test_of_a_certificate_and_its_key_the_graver_reason_counts),
         SCENE(test_a_machine_is_refused_by_its_key_and_by_its_id),
+        SCENE(test_a_compromised_machine_is_known_by_its_id),
         SCENE(test_that_our_key_or_machine_is_revoked_is_told),
         SCENE(test_what_the_key_of_a_revoked_authority_signed_is_nobodys),
         SCENE(test_a_revoked_transport_certificate_ends_links_and_nothing_else),

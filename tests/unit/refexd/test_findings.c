@@ -647,6 +647,12 @@ static void make_ca_unconfined(struct facts *f)
     f->network.ca = (struct ca_state){.greeted = true, .landlock = 3};
 }
 
+static void make_stolen_runs(struct facts *f)
+{
+    f->network.stolen.last_ms = NOW;
+    assert_true(address_read(view_of_text("brama@nrm.example"), &f->network.stolen.agency));
+}
+
 static void make_ca_broken(struct facts *f)
 {
     f->network.ca = (struct ca_state){.why = "E-FED-55", .since_ms = NOW};
@@ -762,6 +768,7 @@ static const struct {
     [FOUND_CA_UNCONFINED] = {make_ca_unconfined,
                              "refex-ca, which renews members' certificates here, is not fully confined (Landlock yes, "
                              "seccomp no)"},
+    [FOUND_STOLEN_RUNS] = {make_stolen_runs, "a machine of brama@nrm.example that is revoked as compromised was "},
     [FOUND_CA_BROKEN] = {make_ca_broken, "a certificate that a member asked for is not made here since "},
 };
 

@@ -228,6 +228,42 @@ uint64_t __wrap_exchange_linked_size(const struct exchange *x, const struct addr
     return link_is_down ? 77 : 0;
 }
 
+/* The machine of all ones is brama's, and revoked as compromised. */
+bool __wrap_exchange_is_compromised(const struct exchange *x, const struct ident *node, struct address *agency);
+
+bool __wrap_exchange_is_compromised(const struct exchange *x, const struct ident *node, struct address *agency)
+{
+    (void)x;
+    return node->at[0] == 1 && address_read(view_of_text("brama@nrm.example"), agency);
+}
+
+static void test_a_machine_whose_keys_are_compromised_is_noticed(void **state)
+{
+    struct seam_link_down down = {.reason = LINK_WRONG_CA, .node = {{1}}};
+    struct bytes payload = {0};
+    struct seam_state known;
+    struct fixture h;
+
+    (void)state;
+    fixture_open(&h);
+    assert_true(hello(&h, SEAM_BUILD));
+    for (int i = 0; i < 3; i++) {
+        bytes_clear(&payload);
+        seam_link_down_encode(&down, &payload);
+        assert_true(deliver_frame(&h, SEAM_LINK_DOWN, &payload));
+        seam_door_state(h.door, &known);
+        assert_true((known.stolen.last_ms != 0) == (i == 2));
+        down.reason = LINK_REVOKED;
+        down.node.at[0] = i == 0 ? 2 : 1; /* another machine first */
+    }
+    assert_string_equal(known.stolen.agency.text, "brama@nrm.example");
+    h.door->state.stolen.last_ms -= DAY_MS;
+    seam_door_state(h.door, &known);
+    assert_int_equal(known.stolen.last_ms, 0);
+    bytes_fini(&payload);
+    fixture_close(&h);
+}
+
 static void test_when_a_link_ends_the_next_hello_is_told_what_is_linked(void **state)
 {
     struct seam_link_down down = {.link = 7, .reason = LINK_CUT};
@@ -684,6 +720,7 @@ int main(void)
         cmocka_unit_test(test_links_that_do_not_stand_have_no_frames_and_no_end),
         cmocka_unit_test(test_what_a_process_that_reads_nothing_is_sent_has_a_bound),
         cmocka_unit_test(test_a_list_of_members_says_what_is_linked_of_each),
+        cmocka_unit_test(test_a_machine_whose_keys_are_compromised_is_noticed),
         cmocka_unit_test(test_when_a_link_ends_the_next_hello_is_told_what_is_linked),
         cmocka_unit_test(test_each_address_of_a_host_is_tried_and_then_the_host_anew),
         cmocka_unit_test(test_a_dial_anew_is_told_of_when_all_addresses_have_failed),
