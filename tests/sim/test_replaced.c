@@ -193,6 +193,36 @@ static void test_what_the_backup_has_goes_on_when_the_key_counts(void **state)
     pair_end(&s);
 }
 
+/* The consent was recorded before the theft: a release after an acceptance, and a first referral, go under it. */
+static void test_consents_of_before_go_on(void **state)
+{
+    struct control_referral line;
+    char theirs[80];
+    char copy[80];
+    struct ident later;
+    struct ident sent;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    sent = refer(&s, NGO);
+    pair_settle(&s);
+    pair_add_person(&s, NGO); /* with a consent under which nothing was sent */
+    back_up(&s, NGO, copy);
+    replace(&s, NGO, copy, theirs);
+    confirm_after(&s);
+    assert_true(exchange_referral_accept(pair_node(&s, MISSION), &sent, (struct view){0}, &line, &s.err));
+    pair_settle(&s);
+    assert_int_equal(people_state(pair_node(&s, NGO), &sent), REFERRAL_ACCEPTED);
+    later = refer(&s, NGO);
+    pair_settle(&s);
+    assert_int_equal(people_count(pair_node(&s, MISSION), &later), 1);
+    assert_true(exchange_referral_accept(pair_node(&s, MISSION), &later, (struct view){0}, &line, &s.err));
+    pair_settle(&s);
+    assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_REFUSED), 0);
+    pair_end(&s);
+}
+
 /* Any other new key counts after a day; with this one all that the agency says that it lost would be sent again. */
 static void test_nobodys_silence_confirms_a_key_that_goes_on(void **state)
 {
@@ -819,6 +849,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_the_backup_has_goes_on_when_the_key_counts),
+        cmocka_unit_test(test_consents_of_before_go_on),
         cmocka_unit_test(test_nobodys_silence_confirms_a_key_that_goes_on),
         cmocka_unit_test(test_what_waits_leaves_with_its_record_of_the_old_log),
         cmocka_unit_test(test_what_was_withdrawn_under_the_old_key_stops_and_erases_nothing),

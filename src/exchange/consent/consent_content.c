@@ -7,6 +7,7 @@
 #include "exchange/consent/consent_log.h"
 #include "exchange/consent/consent_refusals.h"
 #include "exchange/exchange_status.h"
+#include "exchange/logs/audit.h"
 #include "exchange/state.h"
 #include "exchange/vault.h"
 #include "store/case_store.h"
@@ -32,6 +33,7 @@ struct opened_consent *consent_content_new(void)
     struct opened_consent *o = xnew(sizeof *o);
 
     o->bytes.wiping = true;
+    o->again.wiping = true;
     o->closed.wiping = true;
     o->triage.wiping = true;
     o->arena.wiping = true;
@@ -41,6 +43,7 @@ struct opened_consent *consent_content_new(void)
 void consent_content_free(struct opened_consent *o)
 {
     bytes_fini(&o->bytes);
+    bytes_fini(&o->again);
     bytes_fini(&o->closed);
     bytes_fini(&o->triage);
     arena_fini(&o->arena);
@@ -129,13 +132,36 @@ static bool split_content(struct exchange *x, struct opened_consent *o, const ui
     return true;
 }
 
-static bool fill_entry(struct opened_consent *o, struct error *err)
+/* Of one that was taken here before the identity key was replaced, the stored proof is by a key that nobody
+ * believes. */
+static bool prove_again(struct exchange *x, struct opened_consent *o, struct error *err)
+{
+    struct consent_entry *e = &o->entry;
+    struct audit_proof proof;
+    bool again;
+
+    if (x->read_only || !consent_agreement_is_own(x, &e->row))
+        return true;
+    if (!audit_prove_again(x->audit, e->row.record_index, &o->arena, &again, &proof, err))
+        return false;
+    if (!again || !view_equal(proof.record, e->receipt.record_bytes))
+        return true;
+    e->receipt.path = proof.path;
+    e->receipt.checkpoint = proof.checkpoint;
+    consent_receipt_encode(&e->receipt, &o->again);
+    e->bytes = bytes_view(&o->again);
+    return true;
+}
+
+static bool fill_entry(struct exchange *x, struct opened_consent *o, struct error *err)
 {
     struct consent_entry *e = &o->entry;
     struct grant *grants;
 
     if (!consent_receipt_decode(e->bytes, &o->arena, &e->receipt, err))
         return error_wrap(err, "a stored consent");
+    if (!prove_again(x, o, err))
+        return false;
     grants = arena_new(&o->arena, (e->receipt.shown_count + 1) * sizeof *grants);
     for (size_t i = 0; i < e->receipt.shown_count; i++)
         grants[i] = e->receipt.shown[i].grant;
@@ -163,7 +189,7 @@ static bool open_sealed(struct exchange *x, struct opened_consent *o, struct vie
 
     if (!open_cell(x, &where, sealed, &o->bytes, opened, err))
         return false;
-    *opened = *opened && split_content(x, o, case_salt, &why) && fill_entry(o, &why);
+    *opened = *opened && split_content(x, o, case_salt, &why) && fill_entry(x, o, &why);
     return true;
 }
 

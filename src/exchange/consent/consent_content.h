@@ -32,6 +32,7 @@ enum purpose consent_entry_purpose(const struct consent_entry *c);
 struct opened_consent {
     struct consent_entry entry;
     struct bytes bytes;
+    struct bytes again; /* the receipt with another proof than was stored */
     struct bytes closed;
     struct bytes triage;
     struct arena arena;

@@ -88,6 +88,10 @@ enum audit_checkpoint {
 /* The record in place INDEX of the exchange log with its proof. E-LOG-*. */
 MUST_USE bool audit_prove(struct audit *a, uint64_t index, enum audit_checkpoint which, struct arena *arena,
                           struct audit_proof *out, struct error *err);
+/* The same where the record is of a log that is over, whose end a newer key has signed once more: *AGAIN. Whoever has a
+ * proof of before has one that nobody believes. */
+MUST_USE bool audit_prove_again(struct audit *a, uint64_t index, struct arena *arena, bool *again,
+                                struct audit_proof *out, struct error *err);
 /* The consistency path of the exchange log from OLD_SIZE to NEW_SIZE records. */
 MUST_USE bool audit_consistency(struct audit *a, uint64_t old_size, uint64_t new_size, struct arena *arena,
                                 struct view *path, struct error *err);

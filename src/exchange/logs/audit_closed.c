@@ -170,6 +170,22 @@ bool audit_closed_prove(struct log_state *l, uint64_t place, struct arena *arena
     return ok;
 }
 
+bool audit_prove_again(struct audit *a, uint64_t index, struct arena *arena, bool *again, struct audit_proof *out,
+                       struct error *err)
+{
+    const struct closed_log *c = audit_closed_of(&a->logs[0], index);
+    struct bytes note = {0};
+    uint64_t reaches;
+    bool ok;
+
+    *again = false;
+    if (c == NULL)
+        return true;
+    ok = note_store_get(a->db, LOG_END, view_of_text(c->row.origin), again, &reaches, &note, err);
+    bytes_fini(&note);
+    return ok && (!*again || audit_prove(a, index, AUDIT_OF_COMMIT, arena, out, err));
+}
+
 void audit_closed_free(struct log_state *l)
 {
     tree_free(l->closed_tree);
