@@ -112,6 +112,8 @@ static bool data_is_due(struct backups *b)
         return false;
     if (b->data_is_asked)
         return true;
+    if (!exchange_backup_may_write(b->exchange, &err))
+        return false;
     if (!b->knows_due) {
         if (!exchange_backup_part(b->exchange, BACKUP_DATA, &last, &err))
             last = (struct control_backup_part){0};
@@ -153,8 +155,9 @@ static bool has_words(struct backups *b)
 static bool keys_are_due(struct backups *b)
 {
     const int64_t now = clock_steady_ms(&clock_real);
+    struct error err;
 
-    if (!backups_has_keys_place(b))
+    if (!backups_has_keys_place(b) || (!b->keys_is_asked && !exchange_backup_may_write(b->exchange, &err)))
         return false;
     if (b->is_current && b->keys_due_ms == 0 && exchange_backup_stamp(b->exchange) != b->stamp) {
         b->keys_due_ms = now + SETTLE_MS;

@@ -71,8 +71,8 @@ bool verbs_backup_now(struct control_call *c, struct error *err)
 {
     struct control_backup_run line;
 
-    return control_empty_decode(c->message, err) && backups_ask(c->context->backups, &line.run, err) &&
-           answer_backup_run(c, &line, err);
+    return control_empty_decode(c->message, err) && exchange_backup_may_write(c->x, err) &&
+           backups_ask(c->context->backups, &line.run, err) && answer_backup_run(c, &line, err);
 }
 
 static bool answer_part(struct control_call *c, enum backup_kind kind, struct error *err)

@@ -199,9 +199,15 @@ until_true 20 "and senders seal to its new keys" state_is ngo "$referral" delive
 logs_verify ngo shelter
 ask_well ngo backup now # of the new keys: it could be stolen again
 stop ngo
+before=$(sha256sum <"$keys/refex-keys")
+home[dead]=$dir/another # begun anew elsewhere, twice since; it was moved
+start dead
+refused 78 "E-RST-11" dead backup now
 must refex backup replace --home "$dir/fifth" "${from[@]}" --json
 run refex federation issue --home "$fed" "$dir/fifth/request.refex" --replace --dry-run --json --out "$dir/none"
 check "and go on once more" is "$(value "$out" goes_on)" true
+check "a home that is over writes no backup" is "$(sha256sum <"$keys/refex-keys")" "$before"
+stop dead
 home[thief]=$stolen
 start thief
 ask thief doctor shelter

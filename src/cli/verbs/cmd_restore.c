@@ -17,7 +17,7 @@ static void write_brought(struct bytes *out, const struct told_shown *s)
 }
 
 static const struct told_line restored_lines[] = {
-    {"{agency} is put back. ", .text = "Data of {data_made}, keys of {keys_made}; both audit logs hold."},
+    {"", .text = "{agency} is put back. Data of {data_made}, keys of {keys_made}; both audit logs hold."},
     {"Brought back: ", .write = write_brought, .says = "cases consents referrals messages"},
     {"Keys that open: ", .text = "{keys_open}; of the others what they opened is erased", .when = "!keys_newer"},
     {"Keys that open: ",
@@ -32,7 +32,7 @@ static const struct told_line restored_lines[] = {
      .text = "make sure that no other home of {agency} runs, or will. Give {request} to the coordinator:\n"
              "  refex federation issue --home FED request.refex --restored --confirm={agency} --out membership.refex\n"
              "and compare this fingerprint over the telephone:\n  {fingerprint}\n"
-             "Then `refex enrol` with what comes back, and `refex node run`."},
+             "Then `refex enrol` with what comes back, `refex node run`, and at once `refex backup now`."},
     {0}};
 
 static const struct told_form restored_form = {.answer = &control_backup_restored_contract,
@@ -40,7 +40,7 @@ static const struct told_form restored_form = {.answer = &control_backup_restore
                                                .json_only = "exchange_log house_log keys records"};
 
 static const struct told_line replaced_lines[] = {
-    {"{agency} is put back with new keys. ", .text = "Data of {data_made}, keys of {keys_made}; both audit logs hold."},
+    {"", .text = "{agency} is put back with new keys. Data of {data_made}, keys of {keys_made}; both audit logs hold."},
     {"Brought back: ", .write = write_brought, .says = "cases consents referrals messages"},
     {"Keys that open: ", .text = "{keys_open}; of the others what they opened is erased", .when = "!keys_newer"},
     {"Keys that open: ",
@@ -56,7 +56,7 @@ static const struct told_line replaced_lines[] = {
      .text = "give {request} to the coordinator, who revokes what was stolen with it:\n"
              "  refex federation issue --home FED request.refex --replace --confirm={agency} --out membership.refex\n"
              "and compare this fingerprint over the telephone, with each other agency too:\n  {fingerprint}\n"
-             "Then `refex enrol` with what comes back, and `refex node run`."},
+             "Then `refex enrol` with what comes back, `refex node run`, and at once `refex backup now`."},
     {0}};
 
 static const struct told_form replaced_form = {.answer = &control_backup_restored_contract,

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -182,4 +183,9 @@ bool exchange_backup_put_rehearsal(struct exchange *x, const struct control_back
 uint64_t exchange_backup_stamp(const struct exchange *x)
 {
     return vault_erasures(x->vault) + vault_generation(x->vault);
+}
+
+bool exchange_backup_may_write(const struct exchange *x, struct error *err)
+{
+    return own_note_may_sign(x, err);
 }

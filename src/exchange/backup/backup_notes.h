@@ -32,5 +32,8 @@ MUST_USE bool exchange_backup_put_rehearsal(struct exchange *x, const struct con
 /* Grows when this process destroys a key, and when the file of keys is wrapped anew: a keys part that was begun at
  * another stamp holds what is destroyed since. */
 uint64_t exchange_backup_stamp(const struct exchange *x);
+/* A home that signs nothing any more, or not yet, writes no backup by itself: it would take the place of that of the
+ * home which goes on. False: E-RST-01, E-RST-03, E-RST-11, E-LOG-27. */
+MUST_USE bool exchange_backup_may_write(const struct exchange *x, struct error *err);
 
 #endif
