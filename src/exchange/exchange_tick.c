@@ -106,7 +106,7 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     peer_ends_new_day(x);
     obligations_due(x);
     entry_gossip_begin_again(x);
-    return federation_rotate_keys(x, err) && entries_follow(x, err) && tick_begin(x, err) &&
+    return rekeying_follow(x, err) && federation_rotate_keys(x, err) && entries_follow(x, err) && tick_begin(x, err) &&
            staff_forget_lapsed(x, err) && referral_opening_tell(x, err) && kind_cancel_tell(x, err) &&
            case_received_follow_day(x, err) && pauses_new_day(x, err) &&
            (!destroys || destroy_past(x, destroying, err));

@@ -39,6 +39,17 @@ bool vault_next_identity(struct vault *v, const struct sign_key **out, struct er
     return true;
 }
 
+bool vault_open_next_identity(struct vault *v, const struct sign_key **out, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+
+    if (!file_join_path(path, v->home, VAULT_IDENTITY_NEXT, err) ||
+        (v->next_identity == NULL && !sign_key_open(path, &v->next_identity, err)))
+        return false;
+    *out = v->next_identity;
+    return true;
+}
+
 bool vault_has_next_identity(const struct vault *v)
 {
     char path[FILE_PATH_MAX];

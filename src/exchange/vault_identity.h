@@ -13,6 +13,8 @@
 /* The key to be asked for: that of before, or a new one. Borrowed until it takes the place of the old one. E-KEY-*,
  * E-FIL-*. */
 MUST_USE bool vault_next_identity(struct vault *v, const struct sign_key **out, struct error *err);
+/* The same, where it is there: nothing is made, and nothing destroyed. */
+MUST_USE bool vault_open_next_identity(struct vault *v, const struct sign_key **out, struct error *err);
 bool vault_has_next_identity(const struct vault *v);
 /* Where OWN is the next key's, that is the identity key from now on; what vault_identity gave is that key, too, and the
  * old one is destroyed. *CHANGED: it was so. Where OWN is neither's, all stays. E-KEY-*, E-FIL-*. */

@@ -819,6 +819,34 @@ static void test_the_key_before_signs_nothing_new(void **state)
     end(&s);
 }
 
+/* A snapshot of before the change has the key of before: the directory, and the note that others bring, say so. */
+static void test_a_home_of_before_the_change_is_stopped(void **state)
+{
+    char snapshot[FILE_PATH_MAX];
+    struct error err = {0};
+    struct scene s;
+
+    (void)state;
+    begin(&s, 26, 2);
+    (void)snprintf(snapshot, sizeof snapshot, "%s-before", world_home(s.f.w, MISSION));
+    world_crash(s.f.w, MISSION);
+    world_copy_folder(world_home(s.f.w, MISSION), snapshot);
+    world_start(s.f.w, MISSION);
+    rekey_and_list(&s, MISSION);
+    assert_delivers(&s);
+    world_crash(s.f.w, MISSION);
+    world_copy_folder(snapshot, world_home(s.f.w, MISSION));
+    world_start(s.f.w, MISSION);
+    world_link(s.f.w, NGO, MISSION);
+    world_run_ms(s.f.w, 5 * MINUTES);
+    assert_false(own_note_may_sign(world_node(s.f.w, MISSION), &err));
+    assert_int_equal(err.code, E_KEY_25);
+    assert_true(own_note_stopped(world_node(s.f.w, MISSION)));
+    world_crash(s.f.w, MISSION);
+    fixture_look(&s.f);
+    end(&s);
+}
+
 static void test_a_clock_in_doubt_makes_no_next_key(void **state)
 {
     struct error err = {0};
@@ -864,6 +892,7 @@ int main(void)
         cmocka_unit_test(test_a_key_that_was_revoked_as_suspended_vouches_for_none),
         cmocka_unit_test(test_a_key_on_another_machine_is_held),
         cmocka_unit_test(test_the_key_before_signs_nothing_new),
+        cmocka_unit_test(test_a_home_of_before_the_change_is_stopped),
         cmocka_unit_test(test_a_clock_in_doubt_makes_no_next_key),
     };
 

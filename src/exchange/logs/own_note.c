@@ -6,6 +6,7 @@
 #include "exchange/logs/audit.h"
 #include "exchange/logs/own_note_test.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/members/known_keys.h"
 #include "exchange/members/succession.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -132,7 +133,7 @@ bool own_note_is_over(const struct exchange *x)
 bool own_note_stopped(const struct exchange *x)
 {
     return x->own_note->beyond != 0 || x->own_note->restored_ms != 0 || x->own_note->moved_ms != 0 ||
-           own_note_is_over(x);
+           own_note_is_over(x) || known_keys_is_succeeded(x);
 }
 
 void own_note_set_beyond(struct exchange *x, uint64_t size)
@@ -148,6 +149,10 @@ bool own_note_may_sign(const struct exchange *x, struct error *err)
         return error_set(err, E_RST_11, "this home was moved to another machine");
     if (own_note_is_over(x))
         return error_set(err, E_RST_03, "directory %llu says that the log of %s began anew, and this home's did not",
+                         (unsigned long long)membership_directory(x->membership)->sequence,
+                         membership_own(x->membership)->text);
+    if (known_keys_is_succeeded(x))
+        return error_set(err, E_KEY_25, "directory %llu lists another identity key of %s, for which this home's signed",
                          (unsigned long long)membership_directory(x->membership)->sequence,
                          membership_own(x->membership)->text);
     return x->own_note->beyond == 0 ||
@@ -186,8 +191,10 @@ bool own_note_check(struct exchange *x, const struct address *agency, struct vie
     if (!audit_contains(x->audit, c.size, &c.root, &contained, err))
         return false;
     /* What a key of before signed and this log has not, whoever kept a copy of that key signed. */
-    if (!contained && !checkpoint_verify(&c, own.key, &why))
+    if (!contained && !checkpoint_verify(&c, own.key, &why)) {
+        log_line(LOG_WARNING, "event=log.of_former_key peer=%s size=%llu", agency->text, (unsigned long long)c.size);
         return true;
+    }
     if (!contained)
         return stop_signing(x, agency, c.size, note, err);
     *size = c.size;

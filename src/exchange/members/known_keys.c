@@ -19,7 +19,7 @@ struct known_keys {
     struct known_key *at; /* ascending by name */
     size_t count;
     size_t room;
-    uint8_t other[KEY_SIZE]; /* of this agency, which signed for another elsewhere; zeros: none has */
+    struct succession other; /* in this agency's name, and not made here; zeros: none came */
 };
 
 void known_keys_free(struct known_keys *k)
@@ -228,12 +228,21 @@ bool known_keys_end_vouching(struct exchange *x, const struct address *agency, s
     return true;
 }
 
-void known_keys_other_came(struct exchange *x, const uint8_t key[static KEY_SIZE])
+void known_keys_other_came(struct exchange *x, const struct succession *s)
 {
-    memcpy(x->known_keys->other, key, KEY_SIZE);
+    x->known_keys->other = *s;
 }
 
 bool known_keys_has_other(const struct exchange *x, const uint8_t key[static KEY_SIZE])
 {
-    return memcmp(x->known_keys->other, key, KEY_SIZE) == 0;
+    return memcmp(x->known_keys->other.old_key, key, KEY_SIZE) == 0;
+}
+
+bool known_keys_is_succeeded(const struct exchange *x)
+{
+    struct peer own;
+
+    return known_keys_has_other(x, membership_identity_key(x->membership)) &&
+           membership_find_peer(x->membership, address_view(membership_own(x->membership)), &own) &&
+           own.identity != NULL && memcmp(own.identity_key, x->known_keys->other.new_key, KEY_SIZE) == 0;
 }

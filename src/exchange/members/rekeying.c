@@ -127,14 +127,17 @@ bool rekeying_follow(struct exchange *x, struct error *err)
 {
     const struct sign_key *next;
     uint8_t key[KEY_SIZE];
+    struct error why;
     struct peer own;
 
     if (x->read_only || own_note_stopped(x) || !vault_has_next_identity(x->vault) ||
         !membership_find_peer(x->membership, address_view(membership_own(x->membership)), &own) ||
         own.identity == NULL || memcmp(own.identity_key, membership_identity_key(x->membership), KEY_SIZE) == 0)
         return true;
-    if (!vault_next_identity(x->vault, &next, err))
-        return false;
+    if (!vault_open_next_identity(x->vault, &next, &why)) { /* it is tried again each day, and at a start */
+        log_line(LOG_ERROR, "event=rekeying.not_opened code=%s text=\"%s\"", error_row(why.code)->code, why.text);
+        return true;
+    }
     sign_key_public(next, key);
     return memcmp(own.identity_key, key, KEY_SIZE) != 0 || take(x, &own, err);
 }

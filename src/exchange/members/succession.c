@@ -117,7 +117,7 @@ static bool load_other(struct exchange *x, struct error *err)
     bool ok = note_store_get(x->db, OTHER, address_view(membership_own(x->membership)), &found, &time, &note, err);
 
     if (ok && found && succession_note_read(bytes_view(&note), membership_federation(x->membership), &s, &why))
-        known_keys_other_came(x, s.old_key);
+        known_keys_other_came(x, &s);
     bytes_fini(&note);
     return ok;
 }
@@ -207,7 +207,8 @@ static bool refuse_own(struct exchange *x, const struct succession *s, struct vi
         if (!tick_begin(x, err) ||
             !note_store_put(x->db, OTHER, address_view(&s->agency), (uint64_t)s->time_s, note, err))
             return false;
-        known_keys_other_came(x, s->old_key);
+        known_keys_other_came(x, s);
+        tick_again(x);
     }
     return error_set(err, E_KEY_24, "a succession in this agency's name was made on another machine");
 }
