@@ -25,6 +25,7 @@
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
+#include "exchange/members/going_on.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/incarnations.h"
 #include "exchange/members/known_keys.h"
@@ -67,6 +68,7 @@
 #include "exchange/traffic/standing.h"
 #include "exchange/vault.h"
 #include "exchange/vault_sealing.h"
+#include "store/note_store.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -109,7 +111,8 @@ static bool open_state(struct exchange *x, struct error *err)
 #define MADE_PART(part, made, freed) x->part = made;
 #define READ_PART(part, freed)
 #include "exchange/parts.def"
-    if (!rewrapping_load(x, err) || !peers_load(x, err) || !entries_load(x, err) || !holds_load(x, err))
+    if (!rewrapping_load(x, err) || !peers_load(x, err) || !entries_load(x, err) || !holds_load(x, err) ||
+        !going_on_load(x, err))
         return false;
     if (x->read_only)
         return true; /* what the log says of the consents is read when it is asked for */
@@ -173,6 +176,24 @@ static void free_standing(struct exchange *x)
     arena_fini(&x->tick_arena);
 }
 
+/* A home that was put back: its keys were made for it, or are of another time than its database. */
+static bool explain_other_keys(struct exchange *x, const uint8_t identity[static KEY_SIZE], struct error *err)
+{
+    struct bytes note = {0};
+    uint64_t sequence;
+    struct hash key;
+    bool found;
+    bool ok = note_store_get(x->db, EXCHANGE_REPLACED_KEY, view_of_text(""), &found, &sequence, &note, err);
+
+    sign_public_hash(identity, &key);
+    if (ok && found && view_equal(bytes_view(&note), view_of(key.at, sizeof key.at)))
+        (void)error_set(err, E_RST_18, "this home has new keys, and no membership for them yet");
+    else if (ok)
+        (void)error_set(err, E_RST_20, "the keys of this home are others than its database was enrolled with");
+    bytes_fini(&note);
+    return false;
+}
+
 /* What a damaged key signs convicts us, and nobody believes it. */
 static bool check_own_keys(struct exchange *x, struct error *err)
 {
@@ -183,7 +204,7 @@ static bool check_own_keys(struct exchange *x, struct error *err)
     sign_key_public(vault_transport(x->vault), transport);
     sign_key_public(vault_identity(x->vault), identity);
     if (own_note_restored_ms(x) != 0 && !membership_check_keys(x->membership, transport, identity, NULL, &why))
-        return error_set(err, E_RST_18, "this home has new keys, and no membership for them yet");
+        return explain_other_keys(x, identity, err);
     return membership_check_keys(x->membership, transport, identity, NULL, &why) ||
            error_set(err, E_KEY_19, "%s", why.text);
 }

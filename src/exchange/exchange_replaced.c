@@ -55,6 +55,16 @@ static bool make_node(const char *home, const struct hash *former, struct error 
     return file_join_path(path, home, HOME_NODE, err) && file_create(path, view_of(text, IDENT_TEXT), 0600, err);
 }
 
+/* That the keys are new, and not of another part of a backup than the database. */
+static bool note_key(struct db *db, const char *home, struct error *err)
+{
+    struct hash key;
+
+    return exchange_own_fingerprint(home, &key, err) && db_begin(db, err) &&
+           note_store_put(db, EXCHANGE_REPLACED_KEY, view_of_text(""), 1, view_of(key.at, sizeof key.at), err) &&
+           db_commit(db, err);
+}
+
 bool exchange_replace_keys(const struct exchange_options *options, const struct exchange_old_keys *old,
                            struct error *err)
 {
@@ -69,7 +79,7 @@ bool exchange_replace_keys(const struct exchange_options *options, const struct 
         return false;
     ok = find_former(db, old->identity, &former, err) &&
          vault_replace_keys(options->home, options->passphrase, &storage, db, err) &&
-         make_node(options->home, &former, err);
+         make_node(options->home, &former, err) && note_key(db, options->home, err);
     db_close(db);
     return ok;
 }

@@ -67,6 +67,8 @@ MUST_USE bool exchange_enrol(const struct exchange_options *options, const struc
 MUST_USE bool exchange_mark_restored(const struct exchange_options *options, bool mark, struct arena *arena,
                                      struct control_node_restored *out, struct error *err);
 
+#define EXCHANGE_REPLACED_KEY "replaced-key" /* in note_store: fingerprint of the identity key that was made so */
+
 /* What may be in other hands of a home that is put back. */
 struct exchange_old_keys {
     uint8_t identity[KEY_SIZE]; /* public */

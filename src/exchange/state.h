@@ -153,6 +153,7 @@ struct exchange {
     struct due_times *due_times;
     struct entries *entries;
     struct exclusions *exclusions;
+    struct going_on *going_on;
     struct holds *holds;
     struct kept_answers *kept_answers;
     struct kept_notes *kept_notes;

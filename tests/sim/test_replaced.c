@@ -193,6 +193,42 @@ static void test_what_the_backup_has_goes_on_when_the_key_counts(void **state)
     pair_end(&s);
 }
 
+/* It was stolen twice within days, or the key was changed: nobody at the peer had compared the first. */
+static void test_a_second_key_before_anybody_compared_ends_nothing(void **state)
+{
+    struct control_referral line;
+    char theirs[80];
+    char copy[80];
+    struct ident lost;
+    struct ident sent;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    sent = refer(&s, NGO);
+    refer(&s, MISSION);
+    pair_settle(&s);
+    back_up(&s, NGO, copy);
+    lost = refer(&s, MISSION);
+    pair_settle(&s);
+    replace(&s, NGO, copy, theirs);
+    pair_settle(&s);
+    back_up(&s, NGO, copy);
+    replace(&s, NGO, copy, theirs);
+    world_crash(s.w, MISSION);
+    world_start(s.w, MISSION);
+    world_run_ms(s.w, 26 * 60 * MINUTES);
+    assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 1);
+    assert_int_equal(people_count(pair_node(&s, NGO), &lost), 0);
+    confirm_after(&s);
+    assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 3);
+    assert_int_equal(people_count(pair_node(&s, NGO), &lost), 1);
+    assert_true(exchange_referral_accept(pair_node(&s, MISSION), &sent, (struct view){0}, &line, &s.err));
+    pair_settle(&s);
+    assert_int_equal(people_state(pair_node(&s, NGO), &sent), REFERRAL_ACCEPTED);
+    pair_end(&s);
+}
+
 /* The consent was recorded before the theft: a release after an acceptance, and a first referral, go under it. */
 static void test_consents_of_before_go_on(void **state)
 {
@@ -680,6 +716,9 @@ static void test_a_home_with_new_keys_does_not_start_before_they_are_entered(voi
     keyfile_close(keyfile);
     assert_false(world_try_start(s.w, NGO, &s.err));
     assert_int_equal(s.err.code, E_RST_18);
+    edit(&s, world_home(s.w, NGO), "DELETE FROM note WHERE what = 'replaced-key'"); /* as of parts of two keys */
+    assert_false(world_try_start(s.w, NGO, &s.err));
+    assert_int_equal(s.err.code, E_RST_20);
     world_go_on_replaced(s.w, NGO);
     pair_settle(&s);
     pair_end(&s);
@@ -850,6 +889,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_the_backup_has_goes_on_when_the_key_counts),
         cmocka_unit_test(test_consents_of_before_go_on),
+        cmocka_unit_test(test_a_second_key_before_anybody_compared_ends_nothing),
         cmocka_unit_test(test_nobodys_silence_confirms_a_key_that_goes_on),
         cmocka_unit_test(test_what_waits_leaves_with_its_record_of_the_old_log),
         cmocka_unit_test(test_what_was_withdrawn_under_the_old_key_stops_and_erases_nothing),

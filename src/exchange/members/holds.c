@@ -5,6 +5,7 @@
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
+#include "exchange/members/going_on.h"
 #include "exchange/members/incarnations.h"
 #include "exchange/members/known_keys.h"
 #include "exchange/members/membership_admits.h"
@@ -365,7 +366,7 @@ bool holds_compare_keys(struct exchange *x, struct error *err)
 {
     const struct directory *d = membership_directory(x->membership);
 
-    if (!succession_follow(x, err))
+    if (!succession_follow(x, err) || !going_on_follow(x, err))
         return false;
     for (size_t i = 0; i < d->member_count; i++) {
         struct peer p;

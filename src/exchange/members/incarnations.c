@@ -4,12 +4,12 @@
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/clock_doubt.h"
+#include "exchange/members/going_on.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/obligations_answers.h"
-#include "pki/certificate.h"
 #include "store/message_store.h"
 
 uint32_t incarnations_current(struct exchange *x, const struct peer_row *peer)
@@ -19,22 +19,13 @@ uint32_t incarnations_current(struct exchange *x, const struct peer_row *peer)
     return stated > peer->incarnation ? stated : peer->incarnation;
 }
 
-/* Its machine was stolen, and another goes on with its data under a new key: that machine's id says from which key. */
-static bool goes_on_from(const struct peer *p, const struct hash *former)
-{
-    struct ident node;
-
-    certificate_replacing_node(former, &p->fingerprint, &node);
-    return member_has_node(p->member, &node);
-}
-
 bool incarnations_is_awaited(struct exchange *x, const struct peer_row *peer)
 {
     struct peer p;
 
     return peer->incarnation != 0 && incarnations_current(x, peer) > peer->incarnation &&
            membership_find_peer(x->membership, address_view(&peer->agency), &p) &&
-           (hash_equal(&p.fingerprint, &peer->known_key) || goes_on_from(&p, &peer->known_key));
+           (hash_equal(&p.fingerprint, &peer->known_key) || going_on_is(x, &p, &peer->known_key));
 }
 
 bool incarnations_is_put_off(struct exchange *x, const struct peer_row *peer)
