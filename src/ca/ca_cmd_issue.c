@@ -156,7 +156,7 @@ static const struct told_line dry_run_lines[] = {
      .text = "so nobody holds it; the old one would be revoked as\n"
              "superseded, and its log goes on.",
      .when = "succeeds"},
-    {"Nothing of another agency changes. ", .text = "To do it, leave out --dry-run.", .when = "!replaces"},
+    {"Nothing of another agency changes. ", .text = "To do it, leave out --dry-run.", .when = "!replaces !log_number"},
     {"At a terminal you are asked ", .text = "whether the agency reads the same fingerprint to you; a script says "
                                              "what it read\nwith --fingerprint F."},
     {0}};
@@ -164,22 +164,27 @@ static const struct told_line dry_run_lines[] = {
 static const struct told_form dry_run = {
     .answer = &federation_issue_dry_run_contract, .lines = dry_run_lines, .json_only = "member done"};
 
-static bool tell_dry_run(const struct issuing *s, const struct options *o, struct error *err)
+/* What it is, before anything is done. */
+static bool look_ahead(const struct issuing *s, const struct options *o, struct federation_issue_dry_run *d,
+                       struct error *err)
 {
-    struct federation_issue_dry_run d = {.request = requested(s, endpoint_before(s))};
-
-    d.member = directory_find_member(&s->federation_home.directory, address_view(&s->request.agency)) != NULL;
-    d.replaces = options_flag(o, "replace") && d.member;
-    if (d.replaces && !issue_goes_on(s, &d.stolen, err))
+    d->member = directory_find_member(&s->federation_home.directory, address_view(&s->request.agency)) != NULL;
+    d->replaces = options_flag(o, "replace") && d->member;
+    if (d->replaces && !issue_goes_on(s, &d->stolen, err))
         return false;
-    d.goes_on = d.stolen && issue_goes_on_from_listed(s);
-    d.other_key = d.stolen && !d.goes_on;
-    d.stolen = d.replaces && (s->stolen || d.stolen);
+    d->goes_on = d->stolen && issue_goes_on_from_listed(s);
+    d->other_key = d->stolen && !d->goes_on;
+    d->stolen = d->replaces && (s->stolen || d->stolen);
+    return true;
+}
+
+static void tell_dry_run(const struct issuing *s, const struct options *o, struct federation_issue_dry_run d)
+{
+    d.request = requested(s, endpoint_before(s));
     if (options_flag(o, "restored"))
         d.log_number =
             directory_find_member(&s->federation_home.directory, address_view(&s->request.agency))->begun_again + 2;
     ca_cmd_tell(stdout, o, &dry_run, &d);
-    return true;
 }
 
 /* --- issuing --- */
@@ -214,6 +219,10 @@ static void write_out_of_reach(struct bytes *out, const struct told_shown *s)
                      (const char *)m->out_of_reach[i].at);
 }
 
+#define HOLDS                                                                                                          \
+    "Tell every other agency: each holds what goes to the new keys for 24 hours, or until it compared the\n"           \
+    "fingerprint (`refex agency confirm {agency} FINGERPRINT`)."
+
 static const struct told_line issued_lines[] = {
     CHANGE_LINE,
     {"Issued the membership of ", .text = "{agency} ({kind}, ", write_issued, "listed membership"},
@@ -227,6 +236,15 @@ static const struct told_line issued_lines[] = {
     {"Its node takes the key by itself ",
      .text = "from the directory, as soon as that reaches it; the other members hold nothing.",
      .when = "succeeds"},
+    {"The certificates of its old keys are revoked as superseded: ",
+     .text = "what they hold open is cut off.\n" HOLDS, .when = "replaces !stolen"},
+    {"Its old machine is revoked, with its keys, as compromised: ",
+     .text = "nobody links with it, or believes what they sign.\n" HOLDS, .when = "stolen !goes_on"},
+    {"Its old machine is revoked, with its keys, as compromised: ",
+     .text = "nobody links with it, or believes what they sign.\n"
+             "Tell every other agency: each holds what goes to the new keys until a person there compared the "
+             "fingerprint\n(`refex agency confirm {agency} FINGERPRINT`); after no time by itself.",
+     .when = "goes_on"},
     {"Certificates: ",
      .text = "identity until {identity_until:day}, transport until {transport_until:day}. Directory {directory}."},
     {"Next: ",
@@ -263,13 +281,17 @@ static size_t find_out_of_reach(struct issuing *s, const struct view **out)
     return count;
 }
 
-/* BEFORE: the endpoint that was changed; empty: none was. */
-static void tell_issued(struct issuing *s, const struct options *o, struct view before, FILE *to)
+/* BEFORE: the endpoint that was changed; empty: none was. WAS: as it was looked at before. */
+static void tell_issued(struct issuing *s, const struct options *o, struct view before,
+                        const struct federation_issue_dry_run *was, FILE *to)
 {
     struct federation_issued_membership m = {.request = requested(s, before),
                                              .compared =
                                                  options_value(o, "fingerprint") != NULL || s->request.binding.size > 0,
                                              .bound = s->request.binding.size > 0,
+                                             .replaces = was->replaces,
+                                             .stolen = was->stolen,
+                                             .goes_on = was->goes_on,
                                              .membership = view_of_text(options_value(o, "out")),
                                              .directory = s->federation_home.sequence,
                                              .signatures_missing = federation_home_missing(&s->federation_home),
@@ -306,6 +328,7 @@ static bool run(const struct options *o, struct error *err)
 {
     struct issuing s = {.now_ms = clock_now_ms(&clock_real), .stolen = options_flag(o, "stolen")};
     struct key_unlock unlock = {.options = o};
+    struct federation_issue_dry_run ahead = {0};
     struct view before = {0};
     enum comparison how;
     FILE *to;
@@ -317,9 +340,10 @@ static bool run(const struct options *o, struct error *err)
     ok = check_founded(&s, err) && issue_check_read(&s, o->words[0], err) && check_binding(&s, err) &&
          issue_check_proofs(&s, err) && check_succession(&s, o, err) && issue_check_relay(&s, err) &&
          issue_check_keys(&s, options_flag(o, "replace"), options_flag(o, "restored"), err) &&
-         issue_check_revoked_keys(&s, err) && check_replace(&s, o, err) && check_fingerprint(&s, o, &how, err);
+         issue_check_revoked_keys(&s, err) && check_replace(&s, o, err) && check_fingerprint(&s, o, &how, err) &&
+         look_ahead(&s, o, &ahead, err);
     if (ok && options_flag(o, "dry-run")) {
-        ok = tell_dry_run(&s, o, err);
+        tell_dry_run(&s, o, ahead);
     } else if (ok) {
         before = arena_copy(&s.arena, endpoint_before(&s)); /* publishing replaces the directory */
         to = ca_cmd_beside(options_value(o, "out"));
@@ -328,7 +352,7 @@ static bool run(const struct options *o, struct error *err)
              issuing_make(&s, options_flag(o, "replace"), options_flag(o, "restored"), err) &&
              write_membership(&s, options_value(o, "out"), err);
         if (ok)
-            tell_issued(&s, o, before, to);
+            tell_issued(&s, o, before, &ahead, to);
     }
     member_list_fini(&s.member_list);
     arena_fini(&s.arena);

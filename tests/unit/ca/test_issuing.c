@@ -356,6 +356,7 @@ static void test_the_log_of_a_home_that_was_put_back_begins_anew(void **state)
     assert_output_has(s, "E-USE-03");
     assert_int_equal(restore(s, "--dry-run"), 0);
     assert_output_has(s, "begin anew, as number 2");
+    assert_null(strstr(s->output, "leave out --dry-run")); /* there it needs --confirm */
     assert_int_equal(sequence_of(s), 2);
     assert_int_equal(restore(s, "--confirm=ngo"), 0);
     m = open_membership(s, &old);
@@ -413,6 +414,8 @@ static void test_the_keys_of_a_stolen_machine_are_revoked_as_compromised(void **
     assert_int_equal(replace(s, "--dry-run", "--stolen"), 0);
     assert_output_has(s, "as compromised");
     assert_int_equal(replace(s, "--confirm=ngo", "--stolen"), 0);
+    assert_output_has(s, "Its old machine is revoked, with its keys, as compromised");
+    assert_output_has(s, "Tell every other agency: each holds what goes to the new keys for 24 hours");
     m = open_membership(s, &new);
     assert_compromised(m, "ngo@nrm.example");
     membership_free(m);
