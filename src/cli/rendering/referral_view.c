@@ -144,6 +144,10 @@ static void write_next(struct bytes *out, const struct told_shown *s)
     const bool is_theirs = address_equal(&r->next_agency, &r->peer);
     char due[RENDER_TIME];
 
+    if (r->lost_there && (r->direction == DIRECTION_OUT || !referral_state_is_answer(r->state))) {
+        bytes_printf(out, "you: phone %s", r->peer.text); /* what is lost there goes on by nothing that is done here */
+        return;
+    }
     render_time(r->due_ms, due);
     bytes_printf(out, "%s: %s", is_theirs ? r->peer.text : "you", referral_state_does(r->state));
     if (referral_state_is_open(r->state) && r->due_ms != 0)
@@ -349,7 +353,7 @@ static const struct told_line detail_lines[] = {
     {"code-name ", .text = "{code_name}: say this to {agency} on the phone"},
     {"case      ", .text = "{case_label}", .when = "case_label"},
     {"state     ", .write = write_why, .says = "word state lost_there overdue arrival reason"},
-    {"next      ", .write = write_next, "next next_agency due overdue", "next"},
+    {"next      ", .write = write_next, "next next_agency due overdue lost_there", "next"},
     {"Responsible now: ", .text = "{responsible_now}", .when = "responsible_now"},
     {"transfer  ", .write = write_transfer, .when = "transfer"},
     {"made      ", .text = "{made}"},

@@ -56,7 +56,9 @@ static void test_a_receipt_of_a_machine_that_was_replaced_is_no_delivery(void **
     char text[4096];
 
     (void)state;
+    d.summary.peer = d.summary.next_agency = (struct address){.text = "shelter@nrm.example"};
     capture(false, &d, text, sizeof text);
+    assert_non_null(strstr(text, "next      you: phone shelter@nrm.example\n"));
     assert_non_null(strstr(text, "state     at their computer: delivered (lost there)\n"));
     assert_non_null(strstr(text, "They do not answer it"));
     d.summary.state = REFERRAL_ACCEPTED;
@@ -68,6 +70,7 @@ static void test_a_receipt_of_a_machine_that_was_replaced_is_no_delivery(void **
     d.summary.state = REFERRAL_DELIVERED;
     capture(false, &d, text, sizeof text);
     assert_non_null(strstr(text, "An answer that you give does not reach them"));
+    assert_non_null(strstr(text, "next      you: phone shelter@nrm.example\n"));
     d.summary.direction = DIRECTION_OUT;
     d.summary.state = REFERRAL_DELIVERED;
     d.summary.lost_there = false;
