@@ -59,6 +59,13 @@ static bool check_federation(void *cookie, const struct control_status *s, struc
            error_set(err, E_ENR_01, "the node is a member of another federation than the one of this fingerprint");
 }
 
+/* A home that was put back begins its log when its node starts, and so is enrolled while that is stopped. */
+static bool wrap_running(struct error *err)
+{
+    return (err->code != E_RST_01 && err->code != E_RST_03) ||
+           error_wrap(err, "the node runs: `refex node stop`, then this command once more");
+}
+
 /* A running node takes the newer directory first: revocations wait for nothing. */
 static bool send_to_running(struct command *c, const struct hash *fid, const struct control_enrol_ask *ask,
                             struct error *err)
@@ -68,7 +75,7 @@ static bool send_to_running(struct command *c, const struct hash *fid, const str
 
     return (fid == NULL || call_status(c, NULL, check_federation, (void *)(uintptr_t)fid, err)) &&
            (ask->directory.size == 0 || call_take_directory(c, &directory, NULL, NULL, err)) &&
-           call_take_membership_as_lines(c, &membership, &taken_form, NULL, err);
+           (call_take_membership_as_lines(c, &membership, &taken_form, NULL, err) || wrap_running(err));
 }
 
 static struct view given(const struct command *c, const char *option)

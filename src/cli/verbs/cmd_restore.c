@@ -16,6 +16,17 @@ static void write_brought(struct bytes *out, const struct told_shown *s)
                  (unsigned long long)n->consents, (unsigned long long)n->referrals, (unsigned long long)n->messages);
 }
 
+#define CONF                                                                                                           \
+    "node.conf is that of the old machine: see whether this one has the address that it listens on, and the folders\n" \
+    "of the backup (backup_data, backup_keys)."
+
+/* A node that runs meanwhile takes no membership in place of its log. */
+#define THEN                                                                                                           \
+    "Then, with what comes back, this node being stopped:\n"                                                           \
+    "  refex enrol --home DIR membership.refex --federation FINGERPRINT\n"                                             \
+    "  refex node run --home DIR\n"                                                                                    \
+    "and at once `refex backup now`: the parts that there are, are of the old machine."
+
 static const struct told_line restored_lines[] = {
     {"", .text = "{agency} is put back. Data of {data_made}, keys of {keys_made}; both audit logs hold."},
     {"Brought back: ", .write = write_brought, .says = "cases consents referrals messages"},
@@ -27,12 +38,12 @@ static const struct told_line restored_lines[] = {
      .when = "keys_newer"},
     {"", .text = "Other agencies hold more than this: until the federation has entered that the logs of {agency} begin "
                  "anew, it signs,\nsends and takes nothing; and no case is read before they have said what was "
-                 "withdrawn since.\nSee in node.conf whether this machine has the address that it listens on."},
+                 "withdrawn since.\n" CONF},
     {"Next: ",
      .text = "make sure that no other home of {agency} runs, or will. Give {request} to the coordinator:\n"
              "  refex federation issue --home FED request.refex --restored --confirm={agency} --out membership.refex\n"
              "and compare this fingerprint over the telephone:\n  {fingerprint}\n"
-             "Then `refex enrol` with what comes back, `refex node run`, and at once `refex backup now`."},
+             THEN},
     {0}};
 
 static const struct told_form restored_form = {.answer = &control_backup_restored_contract,
@@ -50,13 +61,12 @@ static const struct told_line replaced_lines[] = {
      .when = "keys_newer"},
     {"", .text = "Identity, transport and storage key are new, and nothing of the old ones is here. Until the "
                  "federation has entered them\nthe node does not start; then no case is read before the other agencies "
-                 "have compared the new key and said what was\nwithdrawn since. See in node.conf whether this machine "
-                 "has the address that it listens on."},
+                 "have compared the new key and said what was\nwithdrawn since.\n" CONF},
     {"Next: ",
      .text = "give {request} to the coordinator, who revokes what was stolen with it:\n"
              "  refex federation issue --home FED request.refex --replace --confirm={agency} --out membership.refex\n"
              "and compare this fingerprint over the telephone, with each other agency too:\n  {fingerprint}\n"
-             "Then `refex enrol` with what comes back, `refex node run`, and at once `refex backup now`."},
+             THEN},
     {0}};
 
 static const struct told_form replaced_form = {.answer = &control_backup_restored_contract,

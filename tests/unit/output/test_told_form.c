@@ -158,6 +158,10 @@ static void test_what_a_form_names_is_told(void **state)
     (void)state;
     for (size_t i = 0; i < form_count; i++) {
         const char *json_only = forms[i]->json_only;
+
+        for (const struct told_line *l = forms[i]->lines; l->text != NULL || l->write != NULL; l++)
+            if (strchr(l->title, '{') != NULL)
+                fail_msg("a title is printed as it is written: %s", l->title);
         const char *cells = forms[i]->cells;
         struct view word;
 
