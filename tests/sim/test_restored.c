@@ -741,6 +741,7 @@ static void test_nobody_else_withdraws_by_a_record_of_ours(void **state)
 
 struct gaps_seen {
     unsigned count;
+    unsigned awaited;
     struct control_node_gap last;
 };
 
@@ -749,6 +750,10 @@ static bool on_gap(void *cookie, const struct control_node_gap *line, struct err
     struct gaps_seen *g = cookie;
 
     (void)err;
+    if (line->awaited) {
+        g->awaited++;
+        return true;
+    }
     g->count++;
     g->last = *line;
     return true;
@@ -801,11 +806,19 @@ static void test_what_was_withdrawn_comes_back_where_the_copy_signed_on(void **s
         s.consent[NGO] = kept.consent[NGO];
     }
     world_mark_restored(s.w, NGO);
+    world_start(s.w, NGO);
+    assert_false(exchange_gaps(pair_node(&s, NGO), on_gap, &named, &s.err));
+    assert_int_equal(s.err.code, E_RST_01);
+    world_crash(s.w, NGO);
     world_conditions(s.w)->partition = false;
     world_begin_anew(s.w, NGO);
+    named = gaps(&s);
+    assert_int_equal(named.count, 0);
+    assert_true(named.awaited > 0); /* nobody has said yet what it has */
     pair_settle(&s);
     assert_int_equal(people_records(pair_node(&s, NGO), RECORD_WITHDRAWN), 1);
     named = gaps(&s);
+    assert_int_equal(named.awaited, 0);
     assert_int_equal(named.count, 1);
     assert_true(ident_equal(&named.last.referral, &sent));
     pair_end(&s);

@@ -8,19 +8,29 @@ static void write_message(struct bytes *out, const struct told_shown *s)
     const struct control_node_gap *g = s->answer;
     char id[IDENT_TEXT];
 
-    if (g->more) {
-        bytes_append_text(out, "and more, not listed");
+    if (g->more || g->awaited) {
+        bytes_append_text(out, g->awaited ? "has not said yet what it has" : "and more, not listed");
         return;
     }
     ident_write(&g->message, id);
     bytes_printf(out, "%s%s", g->kind == MESSAGE_WITHDRAWAL ? "of consent " : "", id);
 }
 
+/* A withdrawal is of none. */
+static void write_referral(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_node_gap *g = s->answer;
+    char id[IDENT_TEXT];
+
+    ident_write(&g->referral, id);
+    bytes_append_text(out, ident_is_zero(&g->referral) ? "-" : id);
+}
+
 static const struct told_line columns[] = {
     {"SAID BY", .text = "{agency}"},
     {"KIND", .text = "{kind}"},
-    {"MESSAGE", .write = write_message, .says = "message more"},
-    {"REFERRAL", .text = "{referral}"},
+    {"MESSAGE", .write = write_message, .says = "message more awaited"},
+    {"REFERRAL", .write = write_referral, .says = "referral"},
     {0},
 };
 
@@ -37,7 +47,8 @@ static bool run_gaps(struct command *c, int *status, struct error *err)
         return error_set(err, E_USE_04, "--seen is the name of an agency");
     if (seen != NULL)
         ask.seen = view_of_text(seen);
-    return call_node_gaps_as_table(c, &ask, &form, seen == NULL ? "No agency says that it has what is not here." : "",
+    return call_node_gaps_as_table(c, &ask, &form, seen == NULL ? "No agency says that it has what is not here."
+                                                               : "That was looked after, and is listed no more.",
                                    err);
 }
 

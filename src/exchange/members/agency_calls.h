@@ -40,7 +40,8 @@ MUST_USE bool exchange_restored_without(struct exchange *x, const struct address
 MUST_USE bool exchange_may_move(struct exchange *x, bool *moved, struct error *err);
 /* This home signs nothing from now on: it is moved to another machine. Once more does nothing. As own_note_may_sign. */
 MUST_USE bool exchange_mark_moved(struct exchange *x, struct error *err);
-/* Calls ON_GAP for each message that this agency sent behind the copy, by the word of the agency that has it. */
+/* Calls ON_GAP for each message that this agency sent behind the copy, by the word of the agency that has it, and for
+ * each agency that has not said yet what it has. E-RST-01: nobody was asked yet. */
 typedef bool exchange_on_gap_fn(void *cookie, const struct control_node_gap *line, struct error *err);
 MUST_USE bool exchange_gaps(struct exchange *x, exchange_on_gap_fn *on_gap, void *cookie, struct error *err);
 /* A person has looked after those that AGENCY has: they are listed no more, which the house log has. E-RST-15. */

@@ -5,6 +5,7 @@
 #include "codec/peer_messages.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/state.h"
@@ -223,6 +224,7 @@ bool gaps_count(struct exchange *x, uint64_t *listed, uint64_t *more, struct err
 struct gaps_walk {
     exchange_on_gap_fn *on_gap;
     void *cookie;
+    bool found;
 };
 
 static bool is_damaged(struct error *err)
@@ -245,6 +247,7 @@ static bool tell_gaps(void *cookie, struct view agency, uint64_t sequence, struc
         line.kind = (enum message_kind)read_u32(m.kind);
         line.log_number = read_u32(m.incarnation);
         line.index = read_u64(m.index);
+        w->found = true;
         if (!w->on_gap(w->cookie, &line, err))
             return false;
     }
@@ -259,14 +262,27 @@ static bool tell_more(void *cookie, struct view agency, uint64_t sequence, struc
     (void)note;
     if (!address_read(agency, &line.agency))
         return is_damaged(err);
+    w->found = w->found || sequence != MORE_NONE;
     return sequence == MORE_NONE || w->on_gap(w->cookie, &line, err);
+}
+
+/* That nothing of it is listed says nothing yet. */
+static bool tell_awaited(void *cookie, const struct address *agency, struct error *err)
+{
+    struct gaps_walk *w = cookie;
+
+    return w->on_gap(w->cookie, &(struct control_node_gap){.agency = *agency, .awaited = true}, err);
 }
 
 bool exchange_gaps(struct exchange *x, exchange_on_gap_fn *on_gap, void *cookie, struct error *err)
 {
-    struct gaps_walk w = {on_gap, cookie};
+    struct gaps_walk w = {.on_gap = on_gap, .cookie = cookie};
 
-    return note_store_walk(x->db, GAPS, tell_gaps, &w, err) && note_store_walk(x->db, MORE, tell_more, &w, err);
+    if (!note_store_walk(x->db, GAPS, tell_gaps, &w, err) || !note_store_walk(x->db, MORE, tell_more, &w, err) ||
+        !restored_asks_walk(x, tell_awaited, &w, err))
+        return false;
+    return w.found || own_note_restored_ms(x) == 0 ||
+           error_set(err, E_RST_01, "no agency was asked yet what it has that is not here");
 }
 
 /* They come again with the next link where the agency has not said yet that this is all; of too many the oldest are
