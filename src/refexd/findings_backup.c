@@ -46,8 +46,11 @@ static void add_failing(const struct control_backup_part *p, bool trial, struct 
 
     if (p->failing_since_ms == 0 || is_trial(p) != trial)
         return;
-    (void)snprintf(then, sizeof then, "%.*s (%.*s)", (int)p->failure.size, (const char *)p->failure.at,
-                   (int)p->code.size, (const char *)p->code.at);
+    if (text_is(p->code, error_row(trial ? E_BAK_05 : E_BAK_04)->code)) /* which stands behind the sentence */
+        (void)snprintf(then, sizeof then, "%.*s", (int)p->failure.size, (const char *)p->failure.at);
+    else
+        (void)snprintf(then, sizeof then, "%.*s (%.*s)", (int)p->failure.size, (const char *)p->failure.at,
+                       (int)p->code.size, (const char *)p->code.at);
     finding_add(
         l, &(struct finding_item){.what = backup_kind_name(p->part), .since_ms = p->failing_since_ms, .then = then});
 }

@@ -125,7 +125,9 @@ void find_suspension_unused(const struct finding_facts *f, struct finding_list *
 
 void find_no_sealing_key(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->shown.sealing_until <= day_of_ms(f->node->closing_ms))
+    /* One that signs nothing makes none, and says so. */
+    if (f->node->shown.sealing_until <= day_of_ms(f->node->closing_ms) && f->node->restored_ms == 0 &&
+        f->node->moved_ms == 0 && !f->node->log_is_over)
         finding_add(l, &(struct finding_item){0});
 }
 

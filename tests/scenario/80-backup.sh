@@ -28,6 +28,7 @@ start_federation ngo:SupportNGO shelter:Shelter
 start ngo shelter
 until_true 10 "the data part is made by itself" part_has data '"verified":"2'
 check "nobody made words yet" found E-BAK-06
+refused 78 E-BAK-06 ngo backup now
 check "nobody rehearsed" is "$(found E-BAK-15 && echo told)" ""
 
 # The words: written down by a script, read back, and told from others by their checksum and by their place.

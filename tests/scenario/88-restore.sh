@@ -22,7 +22,7 @@ begin_anew() {
     does 'refex federation issue --home fed request.refex --restored --confirm=brama --fingerprint F --out membership.refex' \
         "${request[@]}" brama ngo 'fingerprint F' "fingerprint $read_out"
     publish
-    does 'refex enrol --home node membership.refex' "--home node" "--home ${home[ngo]}" membership.refex "$dir/ngo.membership $dir/directory.refex"
+    does 'refex enrol --home node membership.refex --federation FINGERPRINT' FINGERPRINT "$fingerprint" "--home node" "--home ${home[ngo]}" membership.refex "$dir/ngo.membership $dir/directory.refex"
     start ngo
     until_true 20 "the shelter says what was withdrawn" all_is_said
 }
@@ -87,8 +87,11 @@ start ngo
 ask ngo status
 check "it is known as put back" has "$out" "(E-RST-01)"
 refused 78 E-RST-01 ngo case show "$of"
+refused 78 E-RST-01 ngo node gaps
 all_shown() { ! found E-RST-17; }
 until_true 20 "the shelter shows what it holds of its log" all_shown
+refused 78 E-RST-01 ngo enrol "$dir/ngo.membership"
+check "it is to be stopped first" has "$err" "refex node stop"
 stop ngo
 said ngo node restored
 check "the largest is known before the log begins anew" is "$(value "$out" shown_by)" shelter@nrm.example
@@ -189,6 +192,8 @@ start ngo
 holds_key() { [[ $(refex status --home "${home[shelter]}" 2>/dev/null) == *E-FED-41* ]]; }
 until_true 10 "the shelter holds the new key" holds_key
 refused 75 E-RST-06 ngo case show "$of"
+ask_well ngo node gaps
+check "who has not said what it has is named" has "$out" "has not said yet what it has"
 does 'refex agency confirm --home node brama FINGERPRINT' "--home node" "--home ${home[shelter]}" brama ngo FINGERPRINT "$read_out"
 until_true 20 "then the shelter says what was withdrawn" all_is_said
 ask_well ngo case show "$of"

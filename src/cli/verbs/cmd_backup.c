@@ -78,7 +78,8 @@ const struct verb cmd_backup_show = {
 
 struct waiting {
     uint64_t run;
-    bool waits; /* a part is not done */
+    bool waits;  /* a part is not done */
+    bool unmade; /* nothing failed, and there is no keys part: it needs words */
     char text[ERROR_TEXT_MAX];
     char code[CONTROL_CODE_MAX + 1];
     bool shows;
@@ -97,6 +98,7 @@ static bool look(void *cookie, const struct control_backup_part *p, struct error
 
     (void)err;
     w->waits = w->waits || p->run < w->run;
+    w->unmade = p->part == BACKUP_KEYS && p->made_ms == 0 && p->code.size == 0;
     if (p->code.size != 0 && w->code[0] == '\0') {
         (void)snprintf(w->text, sizeof w->text, "the %s part: %.*s", backup_kind_name(p->part), (int)p->failure.size,
                        (const char *)p->failure.at);
@@ -136,7 +138,8 @@ static bool run_now(struct command *c, int *status, struct error *err)
     code = error_code_find(w.code);
     if (code != E_NONE)
         return error_set(err, code, "%s", w.text);
-    return call_backup_show_as_table(c, NULL, &part_form, NULL, err);
+    return call_backup_show_as_table(c, NULL, &part_form, NULL, err) &&
+           (!w.unmade || error_set(err, E_BAK_06, "the data part is made, and no keys part without recovery words"));
 }
 
 const struct verb cmd_backup_now = {

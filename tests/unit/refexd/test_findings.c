@@ -684,7 +684,7 @@ static const struct {
     [FOUND_COPY] = {make_copy, "this node is a copy, or was put back to an older state: mission@"},
     [FOUND_COPY_RUNS] = {make_copy_runs, "it looks like a copy: what mission@"},
     [FOUND_COPY_RESTS] = {make_copy_rests, "it looks as if this home was put back: mission@"},
-    [FOUND_GAPS] = {make_gaps, "other agencies say that they have 2 messages that this agency sent behind the copy"},
+    [FOUND_GAPS] = {make_gaps, "other agencies have 2 messages that this agency sent behind the copy"},
     [FOUND_GAPS_MORE] = {make_gaps_more, "1 other agency has more of what this agency sent behind the copy of this"},
     [FOUND_UNSHOWN] = {make_unshown, "2 agencies have not shown yet what they hold of the log of this agency"},
     [FOUND_MOVED] = {make_moved, "this home was moved to another machine, "},
@@ -1154,6 +1154,21 @@ static void test_a_status_holds_as_many_findings_as_its_bound_and_no_more(void *
     arena_fini(&arena);
 }
 
+static void test_a_home_that_signs_nothing_lacks_no_key_to_seal_to(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    rows[FOUND_NO_SEALING_KEY].make(&f);
+    f.node.restored_ms = NOW;
+    l = found(&f);
+    assert_non_null(finding_of(&l, FOUND_RESTORED));
+    assert_null(finding_of(&l, FOUND_NO_SEALING_KEY));
+    arena_fini(&arena);
+}
+
 /* One place is missing, the words were rehearsed too long ago, one disk is away: by their codes. */
 static void test_what_is_wrong_with_a_backup_has_its_code(void **state)
 {
@@ -1175,6 +1190,7 @@ static void test_what_is_wrong_with_a_backup_has_its_code(void **state)
         l = found(&f);
         assert_int_equal(l.count, 1);
         assert_true(text_is(l.items[0].code, codes[i].code));
+        assert_null(memmem(l.items[0].text.at, l.items[0].text.size, codes[i].code, strlen(codes[i].code)));
         arena_fini(&arena);
     }
     be_well(&f);
@@ -1317,6 +1333,7 @@ int main(void)
         cmocka_unit_test(test_a_stopped_node_names_what_it_cannot_say),
         cmocka_unit_test(test_a_copy_is_late_with_nothing),
         cmocka_unit_test(test_the_address_shown_is_the_one_that_node_conf_says),
+        cmocka_unit_test(test_a_home_that_signs_nothing_lacks_no_key_to_seal_to),
         cmocka_unit_test(test_what_is_wrong_with_a_backup_has_its_code),
         cmocka_unit_test(test_who_said_that_there_is_no_backup_is_not_asked_for_one),
         cmocka_unit_test(test_a_relay_is_a_way_in),
