@@ -552,6 +552,33 @@ static void test_a_stolen_key_that_is_listed_again_is_held(void **state)
     end(&s);
 }
 
+/* Nothing vouched for the one between, and nobody compared it. */
+static void test_a_stolen_key_does_not_come_back(void **state)
+{
+    struct bytes other = {0};
+    struct scene s;
+    struct peer own;
+
+    (void)state;
+    begin(&s, 25, 2);
+    own = listed(&s, NGO, MISSION);
+    world_crash(s.f.w, MISSION);
+    world_certify(s.f.w, MISSION, &other);
+    world_list_with(s.f.w, MISSION, bytes_view(&other));
+    world_revoke_name(s.f.w, MISSION, &own.fingerprint, REVOKED_KEY_COMPROMISE);
+    world_run_ms(s.f.w, MINUTES);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
+    world_pardon(s.f.w, MISSION);
+    world_list_with(s.f.w, MISSION, (struct view){0});
+    world_run_ms(s.f.w, MINUTES);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_BACK), 0);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
+    world_start(s.f.w, MISSION);
+    world_run_ms(s.f.w, MINUTES);
+    end(&s);
+    bytes_fini(&other);
+}
+
 static void test_who_is_revoked_as_compromised_is_not_held_as_changed(void **state)
 {
     struct scene s;
@@ -887,6 +914,7 @@ int main(void)
         cmocka_unit_test(test_a_key_that_was_revoked_takes_no_place),
         cmocka_unit_test(test_a_malformed_note_ends_the_link_and_a_void_one_does_not),
         cmocka_unit_test(test_a_stolen_key_that_is_listed_again_is_held),
+        cmocka_unit_test(test_a_stolen_key_does_not_come_back),
         cmocka_unit_test(test_who_is_revoked_as_compromised_is_not_held_as_changed),
         cmocka_unit_test(test_a_key_that_comes_back_is_doubted_too),
         cmocka_unit_test(test_a_key_that_was_revoked_as_suspended_vouches_for_none),
