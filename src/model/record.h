@@ -74,7 +74,7 @@
     KIND(88, SAID_BY_PHONE, "", NOBODY)                                                                                \
     KIND(89, ANSWER_REFUSED, "answer-refused", OFFICE)                                                                 \
     KIND(90, COMPARED, "", NOBODY)                                                                                     \
-    KIND(99, STOPS_SEEN, "", NOBODY)                                                                                   \
+    KIND(91, STOPS_SEEN, "", NOBODY)                                                                                   \
     /* the next one above this line */
 
 #define RECORD_NUMBER(number, name, event, told) RECORD_##name = (number),

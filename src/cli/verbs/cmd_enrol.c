@@ -62,8 +62,9 @@ static bool check_federation(void *cookie, const struct control_status *s, struc
 /* A home that was put back begins its log when its node starts, and so is enrolled while that is stopped. */
 static bool wrap_running(struct error *err)
 {
-    return (err->code != E_RST_01 && err->code != E_RST_03) ||
-           error_wrap(err, "the node runs: `refex node stop`, then this command once more");
+    if (err->code == E_RST_01 || err->code == E_RST_03)
+        (void)error_wrap(err, "the node runs: `refex node stop`, then this command once more");
+    return false;
 }
 
 /* A running node takes the newer directory first: revocations wait for nothing. */
