@@ -24,7 +24,7 @@
 #define SLOTS_NOTE  "slots" /* name in note_store; its sequence: no slot below it is allocated any more */
 #define SLOTS_AHEAD 16      /* as many slots are noted at once; at a start, those not used are left out */
 
-static bool make_identity(const char *home, const char *name, struct error *err)
+bool vault_make_key(const char *home, const char *name, struct error *err)
 {
     char path[FILE_PATH_MAX];
     struct sign_key *key;
@@ -47,7 +47,7 @@ bool vault_create(const char *home, struct view passphrase, struct error *err)
 
     if (!file_join_path(path, home, VAULT_FOLDER, err) || !file_make_folder(path, err))
         return false;
-    if (!make_identity(home, VAULT_TRANSPORT, err) || !make_identity(home, VAULT_IDENTITY, err))
+    if (!vault_make_key(home, VAULT_TRANSPORT, err) || !vault_make_key(home, VAULT_IDENTITY, err))
         return false;
     if (!file_join_path(path, home, VAULT_STORAGE_KEY, err) || !keyfile_create(path, passphrase, err))
         return false;

@@ -47,4 +47,7 @@ struct vault {
     struct bytes retired; /* ids of sealing keys whose files are destroyed after the commit */
 };
 
+/* A new key in the file NAME of HOME, which there is none of yet: what is there is not replaced. E-KEY-04, E-FIL-*. */
+MUST_USE bool vault_make_key(const char *home, const char *name, struct error *err);
+
 #endif

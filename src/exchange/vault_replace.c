@@ -5,23 +5,8 @@
 #include "crypto/keyfile.h"
 #include "crypto/random.h"
 #include "crypto/secretbox.h"
-#include "crypto/sign.h"
+#include "exchange/vault_inside.h"
 #include "store/slot_store.h"
-
-/* What is there already is not replaced: it would be an old one. */
-static bool make(const char *home, const char *name, struct error *err)
-{
-    char path[FILE_PATH_MAX];
-    struct sign_key *key;
-    bool ok;
-
-    if (!file_join_path(path, home, name, err))
-        return false;
-    key = sign_key_new();
-    ok = sign_key_save(key, path, err);
-    sign_key_free(key);
-    return ok;
-}
 
 static bool rewrap(const char *home, const struct vault_old_key *old, const struct secret *new_key, const struct db *db,
                    struct error *err)
@@ -47,7 +32,7 @@ bool vault_replace_keys(const char *home, struct view passphrase, const struct v
 
     secret_new(&key, SECRETBOX_KEY_SIZE);
     random_fill(&random_real, key.at, SECRETBOX_KEY_SIZE);
-    ok = make(home, VAULT_TRANSPORT, err) && make(home, VAULT_IDENTITY, err) &&
+    ok = vault_make_key(home, VAULT_TRANSPORT, err) && vault_make_key(home, VAULT_IDENTITY, err) &&
          file_join_path(path, home, VAULT_STORAGE_KEY, err) &&
          keyfile_create_of(path, passphrase, old->generation + 1, &key, err) && rewrap(home, old, &key, db, err);
     secret_fini(&key);

@@ -7,6 +7,9 @@
 
 #include <cmocka.h>
 
+#include "exchange/state.h"
+#include "store/message_store.h"
+
 struct exchange *pair_node(struct pair *s, size_t i)
 {
     return world_node(s->w, i);
@@ -74,4 +77,22 @@ void pair_burst(struct pair *s, unsigned rounds)
     }
     world_conditions(s->w)->delay_ms = 0;
     pair_settle(s);
+}
+
+struct ident pair_referred(struct pair *s, size_t from)
+{
+    struct control_referral_result sent;
+
+    assert_true(people_refer(pair_node(s, from), &s->person[from], world_address(s->w, 1 - from),
+                             &(struct people_referral){.now = true}, &sent, &s->err));
+    return sent.referral;
+}
+
+uint64_t pair_waiting(struct pair *s, size_t at)
+{
+    uint64_t count;
+    int64_t oldest_ms;
+
+    assert_true(message_store_waiting_count(pair_node(s, at)->db, &count, &oldest_ms, &s->err));
+    return count;
 }

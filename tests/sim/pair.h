@@ -23,6 +23,10 @@ struct exchange *pair_node(struct pair *s, size_t i);
 void pair_add_person(struct pair *s, size_t i);
 /* FROM refers its person to the other, at once. False: ->err. */
 bool pair_refer(struct pair *s, size_t from);
+/* The same, which must be possible: the referral. */
+struct ident pair_referred(struct pair *s, size_t from);
+/* Messages of node AT that have no receipt. */
+uint64_t pair_waiting(struct pair *s, size_t at);
 /* Runs until nothing is left to do. */
 void pair_settle(struct pair *s);
 /* Messages of both overlap on a slow link: each commit's first one leaves before what went before is receipted. */

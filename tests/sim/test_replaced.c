@@ -42,7 +42,6 @@
 #include "forge.h"
 #include "pair.h"
 #include "store/consent_store.h"
-#include "store/message_store.h"
 #include "store/obligation_store.h"
 #include "store/referral_store.h"
 
@@ -73,15 +72,6 @@ static void replace(struct pair *s, size_t i, const char *copy, char theirs[stat
     world_go_on_replaced(s->w, i);
 }
 
-static struct ident refer(struct pair *s, size_t from)
-{
-    struct control_referral_result sent;
-
-    assert_true(people_refer(pair_node(s, from), &s->person[from], world_address(s->w, 1 - from),
-                             &(struct people_referral){.now = true}, &sent, &s->err));
-    return sent.referral;
-}
-
 /* Somebody at node I phones the other agency, and compares. */
 static void confirm(struct pair *s, size_t i)
 {
@@ -102,15 +92,6 @@ static void confirm_after(struct pair *s)
     pair_settle(s);
     confirm(s, MISSION);
     pair_settle(s);
-}
-
-static uint64_t waiting(struct pair *s, size_t at)
-{
-    uint64_t count;
-    int64_t oldest_ms;
-
-    assert_true(message_store_waiting_count(pair_node(s, at)->db, &count, &oldest_ms, &s->err));
-    return count;
 }
 
 struct gaps {
@@ -151,14 +132,14 @@ static void test_what_the_backup_has_goes_on_when_the_key_counts(void **state)
 
     (void)state;
     begin(&s);
-    sent = refer(&s, NGO);
-    came = refer(&s, MISSION);
+    sent = pair_referred(&s, NGO);
+    came = pair_referred(&s, MISSION);
     pair_settle(&s);
     back_up(&s, NGO, copy);
-    behind = refer(&s, NGO);
-    lost = refer(&s, MISSION);
+    behind = pair_referred(&s, NGO);
+    lost = pair_referred(&s, MISSION);
     pair_settle(&s);
-    assert_int_equal(waiting(&s, NGO) + waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, NGO) + pair_waiting(&s, MISSION), 0);
 
     replace(&s, NGO, copy, theirs);
     pair_settle(&s);
@@ -184,7 +165,7 @@ static void test_what_the_backup_has_goes_on_when_the_key_counts(void **state)
     assert_int_equal(people_state(pair_node(&s, MISSION), &came), REFERRAL_ACCEPTED);
     assert_true(pair_refer(&s, NGO) && pair_refer(&s, MISSION));
     pair_settle(&s);
-    assert_int_equal(waiting(&s, NGO) + waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, NGO) + pair_waiting(&s, MISSION), 0);
     assert_int_equal(pair_findings(&s, MISSION) + pair_findings(&s, NGO), 0);
     assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_WITHHELD), 0);
     world_crash(s.w, NGO);
@@ -205,11 +186,11 @@ static void test_a_second_key_before_anybody_compared_ends_nothing(void **state)
 
     (void)state;
     begin(&s);
-    sent = refer(&s, NGO);
-    refer(&s, MISSION);
+    sent = pair_referred(&s, NGO);
+    pair_referred(&s, MISSION);
     pair_settle(&s);
     back_up(&s, NGO, copy);
-    lost = refer(&s, MISSION);
+    lost = pair_referred(&s, MISSION);
     pair_settle(&s);
     replace(&s, NGO, copy, theirs);
     pair_settle(&s);
@@ -241,7 +222,7 @@ static void test_consents_of_before_go_on(void **state)
 
     (void)state;
     begin(&s);
-    sent = refer(&s, NGO);
+    sent = pair_referred(&s, NGO);
     pair_settle(&s);
     pair_add_person(&s, NGO); /* with a consent under which nothing was sent */
     back_up(&s, NGO, copy);
@@ -250,7 +231,7 @@ static void test_consents_of_before_go_on(void **state)
     assert_true(exchange_referral_accept(pair_node(&s, MISSION), &sent, (struct view){0}, &line, &s.err));
     pair_settle(&s);
     assert_int_equal(people_state(pair_node(&s, NGO), &sent), REFERRAL_ACCEPTED);
-    later = refer(&s, NGO);
+    later = pair_referred(&s, NGO);
     pair_settle(&s);
     assert_int_equal(people_count(pair_node(&s, MISSION), &later), 1);
     assert_true(exchange_referral_accept(pair_node(&s, MISSION), &later, (struct view){0}, &line, &s.err));
@@ -270,11 +251,11 @@ static void test_nobodys_silence_confirms_a_key_that_goes_on(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
-    refer(&s, MISSION);
+    pair_referred(&s, NGO);
+    pair_referred(&s, MISSION);
     pair_settle(&s);
     back_up(&s, NGO, copy);
-    lost = refer(&s, MISSION);
+    lost = pair_referred(&s, MISSION);
     pair_settle(&s);
     replace(&s, NGO, copy, theirs);
     world_run_ms(s.w, 30 * 60 * MINUTES);
@@ -302,10 +283,10 @@ static void test_what_waits_leaves_with_its_record_of_the_old_log(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     world_conditions(s.w)->partition = true;
-    waits = refer(&s, NGO);
+    waits = pair_referred(&s, NGO);
     world_tick(s.w, NGO);
     world_crash(s.w, NGO);
     (void)snprintf(copy, sizeof copy, "%s-backup", world_home(s.w, NGO));
@@ -317,7 +298,7 @@ static void test_what_waits_leaves_with_its_record_of_the_old_log(void **state)
     confirm(&s, MISSION);
     pair_settle(&s);
     assert_int_equal(people_count(pair_node(&s, MISSION), &waits), 1);
-    assert_int_equal(waiting(&s, NGO), 0);
+    assert_int_equal(pair_waiting(&s, NGO), 0);
     assert_int_equal(pair_findings(&s, MISSION) + pair_unlinked(&s, MISSION), 0);
     pair_end(&s);
 }
@@ -344,7 +325,7 @@ static void test_what_was_withdrawn_under_the_old_key_stops_and_erases_nothing(v
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     back_up(&s, NGO, copy);
     withdraw(&s, true);
@@ -381,11 +362,11 @@ static void test_who_confirms_late_is_told_all_the_same(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
-    refer(&s, MISSION);
+    pair_referred(&s, NGO);
+    pair_referred(&s, MISSION);
     pair_settle(&s);
     back_up(&s, NGO, copy);
-    lost = refer(&s, MISSION);
+    lost = pair_referred(&s, MISSION);
     pair_settle(&s);
     replace(&s, NGO, copy, theirs);
     pair_settle(&s);
@@ -401,7 +382,7 @@ static void test_who_confirms_late_is_told_all_the_same(void **state)
     assert_int_equal(people_count(pair_node(&s, NGO), &lost), 1);
     assert_true(pair_refer(&s, NGO));
     pair_settle(&s);
-    assert_int_equal(waiting(&s, NGO) + waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, NGO) + pair_waiting(&s, MISSION), 0);
     pair_end(&s);
 }
 
@@ -416,7 +397,7 @@ static void test_a_receipt_under_a_held_key_settles_nothing(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, MISSION);
+    pair_referred(&s, MISSION);
     pair_settle(&s);
     back_up(&s, NGO, copy);
     replace(&s, NGO, copy, theirs);
@@ -425,12 +406,12 @@ static void test_a_receipt_under_a_held_key_settles_nothing(void **state)
     world_must(exchange_consent_withdraw(pair_node(&s, MISSION), &ask, &told, &s.err), &s.err, "withdraw");
     pair_settle(&s);
     assert_int_equal(people_records(pair_node(&s, NGO), RECORD_ERASED), 1); /* it is told, and erases */
-    assert_int_equal(waiting(&s, MISSION), 1);
+    assert_int_equal(pair_waiting(&s, MISSION), 1);
     assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 1);
     confirm(&s, MISSION);
     world_run_ms(s.w, 90 * MINUTES);
     pair_settle(&s);
-    assert_int_equal(waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, MISSION), 0);
     assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_SETTLED), 1);
     pair_end(&s);
 }
@@ -459,7 +440,7 @@ static void test_what_comes_back_moves_no_day(void **state)
     (void)state;
     for (int missing = 0; missing < 2; missing++) {
         begin(&s);
-        refer(&s, NGO);
+        pair_referred(&s, NGO);
         pair_settle(&s);
         withdraw(&s, false);
         back_up(&s, NGO, copy);
@@ -490,7 +471,7 @@ static void test_a_withdrawal_stops_while_the_key_is_held(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     back_up(&s, NGO, copy);
     replace(&s, NGO, copy, theirs);
@@ -517,7 +498,7 @@ static void test_a_withdrawal_stops_before_the_beginning_came(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     back_up(&s, NGO, copy);
     world_conditions(s.w)->drop = PEER_INCARNATION;
@@ -547,7 +528,7 @@ static void go_on_with_parts(bool data_is_newer)
     struct pair s;
 
     begin(&s);
-    sent = refer(&s, NGO);
+    sent = pair_referred(&s, NGO);
     pair_settle(&s);
     back_up(&s, NGO, copies[0]);
     replace(&s, NGO, copies[0], theirs);
@@ -614,7 +595,7 @@ static void test_nothing_that_the_old_key_signs_counts(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     back_up(&s, NGO, copy);
     forge(&s, 1, &envelopes[0]);
@@ -651,7 +632,7 @@ static void test_the_stolen_home_signs_nothing_under_the_new_directory(void **st
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     back_up(&s, NGO, copy);
     replace(&s, NGO, copy, theirs);
@@ -698,7 +679,7 @@ static void test_a_home_with_new_keys_does_not_start_before_they_are_entered(voi
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     back_up(&s, NGO, copy);
     world_replace_keys(s.w, NGO);
@@ -756,7 +737,7 @@ static void test_the_old_key_says_nothing_of_the_logs(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     back_up(&s, NGO, copy);
     bytes_append_view(&last, audit_note(pair_node(&s, NGO)->audit, &size));
@@ -789,10 +770,10 @@ static void test_what_others_hold_under_the_old_key_is_not_named(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     back_up(&s, NGO, copy);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     bytes_append_view(&shown, audit_note(pair_node(&s, NGO)->audit, &size));
     world_conditions(s.w)->partition = true;
@@ -824,7 +805,7 @@ static void test_a_log_that_began_anew_twice_under_two_keys_is_followed(void **s
 
     (void)state;
     begin(&s);
-    sent = refer(&s, NGO);
+    sent = pair_referred(&s, NGO);
     pair_settle(&s);
     world_crash(s.w, MISSION);
     world_mark_restored(s.w, NGO);
@@ -850,7 +831,7 @@ static void test_a_log_that_began_anew_twice_under_two_keys_is_followed(void **s
     assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 4);
     assert_true(pair_refer(&s, NGO) && pair_refer(&s, MISSION));
     pair_settle(&s);
-    assert_int_equal(waiting(&s, NGO) + waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, NGO) + pair_waiting(&s, MISSION), 0);
     assert_int_equal(pair_findings(&s, MISSION), 0);
     pair_end(&s);
 }
@@ -866,7 +847,7 @@ static void test_who_was_revoked_as_compromised_comes_back_with_the_data(void **
 
     (void)state;
     begin(&s);
-    sent = refer(&s, NGO);
+    sent = pair_referred(&s, NGO);
     pair_settle(&s);
     back_up(&s, NGO, copy);
     world_crash(s.w, NGO);

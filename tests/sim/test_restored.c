@@ -70,25 +70,6 @@ static void restore(struct pair *s, size_t i, const char *older)
     world_begin_anew(s->w, i);
 }
 
-static struct ident refer(struct pair *s, size_t from)
-{
-    struct control_referral_result sent;
-
-    assert_true(people_refer(pair_node(s, from), &s->person[from], world_address(s->w, 1 - from),
-                             &(struct people_referral){.now = true}, &sent, &s->err));
-    return sent.referral;
-}
-
-/* Messages of node AT that have no receipt. */
-static uint64_t waiting(struct pair *s, size_t at)
-{
-    uint64_t count;
-    int64_t oldest_ms;
-
-    assert_true(message_store_waiting_count(pair_node(s, at)->db, &count, &oldest_ms, &s->err));
-    return count;
-}
-
 static void test_a_marked_home_signs_nothing_until_its_logs_begin_anew(void **state)
 {
     struct control_enrol_result result;
@@ -98,7 +79,7 @@ static void test_a_marked_home_signs_nothing_until_its_logs_begin_anew(void **st
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     world_mark_restored(s.w, NGO);
     world_start(s.w, NGO);
@@ -138,10 +119,10 @@ static void test_what_others_hold_is_asked_before_the_log_begins_anew(void **sta
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     make_copy(&s, NGO, older);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     bytes_append_view(&last, audit_note(pair_node(&s, NGO)->audit, &ends));
     world_crash(s.w, NGO);
@@ -191,10 +172,10 @@ static void test_the_largest_that_is_shown_is_named(void **state)
     (void)state;
     begin(&s);
     make_copy(&s, NGO, older);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     bytes_append_view(&first, audit_note(pair_node(&s, NGO)->audit, &sizes[0]));
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     bytes_append_view(&second, audit_note(pair_node(&s, NGO)->audit, &sizes[1]));
     world_conditions(s.w)->partition = true;
@@ -228,7 +209,7 @@ static void test_the_log_begins_with_the_end_of_the_one_before(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     bytes_append_view(&last, audit_note(pair_node(&s, NGO)->audit, &ends));
     world_mark_restored(s.w, NGO);
@@ -263,10 +244,10 @@ static void wait_and_restore(bool delivered)
     struct pair s;
 
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     world_conditions(s.w)->partition = true;
-    waits = refer(&s, NGO);
+    waits = pair_referred(&s, NGO);
     world_tick(s.w, NGO);
     make_copy_now(&s, NGO, older);
     world_conditions(s.w)->partition = false;
@@ -278,7 +259,7 @@ static void wait_and_restore(bool delivered)
 
     restore(&s, NGO, older);
     pair_settle(&s);
-    assert_int_equal(waiting(&s, NGO), 0);
+    assert_int_equal(pair_waiting(&s, NGO), 0);
     assert_int_equal(people_count(pair_node(&s, MISSION), &waits), 1);
     assert_int_equal(pair_findings(&s, MISSION), 0);
     assert_int_equal(pair_unlinked(&s, MISSION), 0);
@@ -308,19 +289,19 @@ static void test_what_was_receipted_behind_the_copy_comes_again(void **state)
 
     (void)state;
     begin(&s);
-    had = refer(&s, MISSION);
+    had = pair_referred(&s, MISSION);
     pair_settle(&s);
     make_copy(&s, NGO, older);
-    lost = refer(&s, MISSION);
+    lost = pair_referred(&s, MISSION);
     pair_settle(&s);
-    assert_int_equal(waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, MISSION), 0);
 
     restore(&s, NGO, older);
     assert_int_equal(people_count(pair_node(&s, NGO), &lost), 0);
     pair_settle(&s);
     assert_int_equal(people_count(pair_node(&s, NGO), &lost), 1);
     assert_int_equal(people_count(pair_node(&s, NGO), &had), 1);
-    assert_int_equal(waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, MISSION), 0);
     assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_RECEIPTED), 3);
     assert_int_equal(pair_findings(&s, MISSION), 0);
     pair_end(&s);
@@ -335,23 +316,23 @@ static void test_a_receipt_of_the_old_log_begins_nothing(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO); /* its log is known */
+    pair_referred(&s, NGO); /* its log is known */
     pair_settle(&s);
     world_conditions(s.w)->drop = PEER_RECEIPT;
-    sent = refer(&s, MISSION);
+    sent = pair_referred(&s, MISSION);
     world_run_ms(s.w, MINUTES / 4);
     assert_int_equal(people_count(pair_node(&s, NGO), &sent), 1);
     make_copy_now(&s, NGO, older);
     restore(&s, NGO, older);
     world_conditions(s.w)->drop = 0;
     pair_settle(&s);
-    assert_int_equal(waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, MISSION), 0);
     assert_int_equal(people_count(pair_node(&s, NGO), &sent), 1);
     assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 2);
-    refer(&s, NGO);
-    refer(&s, MISSION);
+    pair_referred(&s, NGO);
+    pair_referred(&s, MISSION);
     pair_settle(&s);
-    assert_int_equal(waiting(&s, MISSION) + waiting(&s, NGO), 0);
+    assert_int_equal(pair_waiting(&s, MISSION) + pair_waiting(&s, NGO), 0);
     assert_int_equal(pair_findings(&s, MISSION), 0);
     assert_int_equal(pair_unlinked(&s, MISSION), 0);
     pair_end(&s);
@@ -366,7 +347,7 @@ static void test_what_both_have_of_the_old_log_goes_on(void **state)
 
     (void)state;
     begin(&s);
-    sent = refer(&s, NGO);
+    sent = pair_referred(&s, NGO);
     pair_settle(&s);
     make_copy(&s, NGO, older);
     restore(&s, NGO, older);
@@ -418,7 +399,7 @@ static void test_of_a_log_that_is_over_only_its_end_counts(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     make_copy(&s, NGO, older);
     restore(&s, NGO, older);
@@ -436,13 +417,13 @@ static void test_a_message_before_the_beginning_is_refused(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     make_copy(&s, NGO, older);
     world_conditions(s.w)->drop = PEER_INCARNATION;
     restore(&s, NGO, older);
     assert_true(exchange_restored_without(pair_node(&s, NGO), world_address(s.w, MISSION), &s.err));
-    sent = refer(&s, NGO);
+    sent = pair_referred(&s, NGO);
     world_run_ms(s.w, 5 * MINUTES);
     assert_int_equal(people_count(pair_node(&s, MISSION), &sent), 0);
     assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 1);
@@ -462,7 +443,7 @@ static void test_a_home_whose_log_began_anew_elsewhere_signs_nothing(void **stat
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     make_copy(&s, NGO, older);
     restore(&s, NGO, older);
@@ -512,7 +493,7 @@ static void test_a_beginning_that_no_directory_states_is_refused(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     r.notes.first = audit_note(pair_node(&s, NGO)->audit, &size);
     assert_int_equal(bring_beginning(&s, &r), E_RST_05);
@@ -529,7 +510,7 @@ static void withdraw_and_restore(struct pair *s, bool erase_now)
     char older[80];
 
     begin(s);
-    refer(s, NGO);
+    pair_referred(s, NGO);
     pair_settle(s);
     make_copy(s, NGO, older);
     ask.consent = s->consent[NGO];
@@ -601,12 +582,12 @@ static void test_nothing_under_a_consent_leaves_before_all_have_said(void **stat
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     make_copy(&s, NGO, older);
     world_conditions(s.w)->partition = true;
     restore(&s, NGO, older);
-    sent = refer(&s, NGO);
+    sent = pair_referred(&s, NGO);
     world_conditions(s.w)->partition = false;
     world_conditions(s.w)->drop = PEER_INCARNATION;
     peer_takes_beginning(&s);
@@ -630,7 +611,7 @@ static void test_what_another_agency_withdrew_is_taken_before_all_is_said(void *
 
     (void)state;
     begin(&s);
-    refer(&s, MISSION);
+    pair_referred(&s, MISSION);
     pair_settle(&s);
     make_copy(&s, NGO, older);
     ask.consent = s.consent[MISSION];
@@ -726,7 +707,7 @@ static void test_nobody_else_withdraws_by_a_record_of_ours(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     make_copy(&s, NGO, older);
     restore(&s, NGO, older);
@@ -788,10 +769,10 @@ static void test_what_was_withdrawn_comes_back_where_the_copy_signed_on(void **s
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     make_copy(&s, NGO, older);
-    sent = refer(&s, NGO);
+    sent = pair_referred(&s, NGO);
     pair_settle(&s);
     withdraw(&s, false, &told);
     world_conditions(s.w)->partition = true;
@@ -841,10 +822,10 @@ static void test_who_does_not_take_it_is_not_told_what_it_sent(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     make_copy(&s, NGO, older);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     world_watch(s.w, count_held, &named);
     world_conditions(s.w)->older = true;
@@ -866,7 +847,7 @@ static void test_an_agency_first_linked_behind_the_copy_tells_too(void **state)
     begin(&s);
     make_copy(&s, NGO, older);
     assert_int_equal(people_peer(s.w, NGO, MISSION).incarnation, 0);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     withdraw(&s, false, &told);
     world_conditions(s.w)->partition = true;
@@ -892,19 +873,19 @@ static void restore_twice(bool knows_the_log_between)
     struct pair s;
 
     begin(&s);
-    refer(&s, NGO);
-    refer(&s, MISSION);
+    pair_referred(&s, NGO);
+    pair_referred(&s, MISSION);
     pair_settle(&s);
     make_copy(&s, NGO, older);
     if (!knows_the_log_between)
-        refer(&s, NGO); /* the log is longer than what of it is kept */
+        pair_referred(&s, NGO); /* the log is longer than what of it is kept */
     pair_settle(&s);
     restore(&s, NGO, older);
     pair_settle(&s);
     if (knows_the_log_between)
         make_copy(&s, NGO, older);
     withdraw(&s, true, &told);
-    lost = refer(&s, MISSION);
+    lost = pair_referred(&s, MISSION);
     pair_settle(&s);
     assert_int_equal(people_count(pair_node(&s, NGO), &lost), 1);
 
@@ -915,7 +896,7 @@ static void restore_twice(bool knows_the_log_between)
     assert_int_equal(people_records(pair_node(&s, NGO), RECORD_WITHDRAWN), 1);
     assert_int_equal(people_count(pair_node(&s, NGO), &lost), 1);
     assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 3);
-    assert_int_equal(waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, MISSION), 0);
     assert_int_equal(pair_findings(&s, MISSION), 0);
     pair_end(&s);
 }
@@ -941,7 +922,7 @@ static void test_what_is_refused_for_now_is_not_all(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, MISSION);
+    pair_referred(&s, MISSION);
     pair_settle(&s);
     make_copy(&s, NGO, older);
     world_conditions(s.w)->partition = true;
@@ -973,7 +954,7 @@ static void test_a_withdrawal_that_comes_back_is_erased_on_the_day_that_was_said
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     make_copy(&s, NGO, older);
     withdraw(&s, false, &told);
@@ -1034,7 +1015,7 @@ static void test_keys_that_were_made_behind_the_copy_are_no_alarm(void **state)
     assert_false(has_other_keys(&s));
     assert_true(pair_refer(&s, MISSION)); /* sealed to keys that the home has */
     pair_settle(&s);
-    assert_int_equal(waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, MISSION), 0);
     bring_keys(&s, 3 * 7);
     assert_false(has_other_keys(&s));
     bring_keys(&s, 5 * 7);
@@ -1050,8 +1031,8 @@ static void test_a_home_that_was_moved_signs_nothing_and_lacks_nothing_elsewhere
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
-    refer(&s, MISSION);
+    pair_referred(&s, NGO);
+    pair_referred(&s, MISSION);
     pair_settle(&s);
     assert_true(exchange_mark_moved(pair_node(&s, NGO), &s.err));
     world_tick(s.w, NGO);
@@ -1066,7 +1047,7 @@ static void test_a_home_that_was_moved_signs_nothing_and_lacks_nothing_elsewhere
         world_crash(s.w, NGO);
         world_start(s.w, NGO);
     }
-    came = refer(&s, MISSION);
+    came = pair_referred(&s, MISSION);
     make_copy_now(&s, NGO, moved);
     restore(&s, NGO, moved);
     assert_int_equal(own_note_moved_ms(pair_node(&s, NGO)), 0);
@@ -1074,7 +1055,7 @@ static void test_a_home_that_was_moved_signs_nothing_and_lacks_nothing_elsewhere
     assert_int_equal(people_count(pair_node(&s, NGO), &came), 1);
     assert_true(pair_refer(&s, NGO));
     pair_settle(&s);
-    assert_int_equal(waiting(&s, NGO) + waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, NGO) + pair_waiting(&s, MISSION), 0);
     assert_int_equal(pair_findings(&s, MISSION), 0);
     pair_end(&s);
 }
@@ -1116,10 +1097,10 @@ static void test_what_was_sent_behind_the_copy_is_named(void **state)
 
     (void)state;
     begin(&s);
-    had = refer(&s, NGO);
+    had = pair_referred(&s, NGO);
     pair_settle(&s);
     make_copy(&s, NGO, older);
-    lost = refer(&s, NGO);
+    lost = pair_referred(&s, NGO);
     pair_settle(&s);
     name_many(&s, 1, 1, NULL); /* of a home that was not put back it says nothing */
     assert_int_equal(gaps(&s).count, 0);
@@ -1182,7 +1163,7 @@ static void test_what_one_agency_says_that_it_has_is_bounded(void **state)
     (void)state;
     begin(&s);
     make_copy(&s, NGO, older);
-    (void)refer(&s, NGO);
+    (void)pair_referred(&s, NGO);
     pair_settle(&s);
     restore(&s, NGO, older);
     pair_settle(&s);
@@ -1227,7 +1208,7 @@ static void test_what_was_passed_over_is_not_all(void **state)
     begin(&s);
     mission = world_address(s.w, MISSION);
     make_copy(&s, NGO, older);
-    lost = refer(&s, NGO);
+    lost = pair_referred(&s, NGO);
     pair_settle(&s);
     restore(&s, NGO, older);
     assert_true(meter_find(pair_node(&s, NGO), mission, 0, &u, &s.err));
@@ -1264,7 +1245,7 @@ static void test_what_never_comes_is_awaited_until_a_person_ends_it(void **state
     begin(&s);
     mission = world_address(s.w, MISSION);
     make_copy(&s, NGO, older);
-    (void)refer(&s, NGO);
+    (void)pair_referred(&s, NGO);
     pair_settle(&s);
     restore(&s, NGO, older);
     assert_true(meter_find(pair_node(&s, NGO), mission, 0, &u, &s.err));
@@ -1297,8 +1278,8 @@ static void test_who_has_said_all_is_not_asked_again(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
-    refer(&s, MISSION);
+    pair_referred(&s, NGO);
+    pair_referred(&s, MISSION);
     pair_settle(&s);
     make_copy(&s, MISSION, older[MISSION]);
     make_copy(&s, NGO, older[NGO]);
@@ -1308,7 +1289,7 @@ static void test_who_has_said_all_is_not_asked_again(void **state)
     assert_int_equal(sent[NGO], 1);
     assert_int_equal(sent[MISSION], 1);
     world_cut(s.w, NGO, MISSION);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     assert_int_equal(sent[NGO], 1);
     assert_int_equal(sent[MISSION], 1);
@@ -1316,10 +1297,10 @@ static void test_who_has_said_all_is_not_asked_again(void **state)
     restore(&s, MISSION, older[MISSION]); /* and has forgotten it */
     pair_settle(&s);
     assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 2);
-    refer(&s, NGO);
-    refer(&s, MISSION);
+    pair_referred(&s, NGO);
+    pair_referred(&s, MISSION);
     pair_settle(&s);
-    assert_int_equal(waiting(&s, NGO) + waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, NGO) + pair_waiting(&s, MISSION), 0);
     assert_false(restored_asks_wait(pair_node(&s, MISSION)));
     pair_end(&s);
 }
@@ -1332,7 +1313,7 @@ static void test_who_waits_writes_nothing(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, NGO);
+    pair_referred(&s, NGO);
     pair_settle(&s);
     make_copy(&s, NGO, older);
     world_conditions(s.w)->partition = true;
@@ -1359,27 +1340,27 @@ static void test_much_that_was_receipted_comes_again_in_pieces(void **state)
 
     (void)state;
     begin(&s);
-    refer(&s, MISSION);
+    pair_referred(&s, MISSION);
     pair_settle(&s);
     make_copy(&s, NGO, older);
     for (size_t i = 0; i < MUCH; i++) {
-        sent[i] = refer(&s, MISSION);
+        sent[i] = pair_referred(&s, MISSION);
         world_tick(s.w, MISSION);
     }
     pair_settle(&s);
-    assert_int_equal(waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, MISSION), 0);
     world_conditions(s.w)->drop = PEER_ENVELOPE;
     restore(&s, NGO, older);
-    while (waiting(&s, MISSION) == 0)
+    while (pair_waiting(&s, MISSION) == 0)
         world_step(s.w, 10);
-    assert_true(waiting(&s, MISSION) < MUCH);
+    assert_true(pair_waiting(&s, MISSION) < MUCH);
     world_crash(s.w, MISSION);
     world_conditions(s.w)->drop = 0;
     world_start(s.w, MISSION);
     pair_settle(&s);
     for (size_t i = 0; i < MUCH; i++)
         assert_int_equal(people_count(pair_node(&s, NGO), &sent[i]), 1);
-    assert_int_equal(waiting(&s, MISSION), 0);
+    assert_int_equal(pair_waiting(&s, MISSION), 0);
     pair_end(&s);
 }
 

@@ -27,15 +27,19 @@ static void write_brought(struct bytes *out, const struct told_shown *s)
     "  refex node run --home DIR\n"                                                                                    \
     "and at once `refex backup now`: the parts that there are, are of the old machine."
 
+/* What both say of the backup. */
+#define BROUGHT_BACK                                                                                                   \
+    {"Brought back: ", .write = write_brought, .says = "cases consents referrals messages"},                           \
+    {"Keys that open: ", .text = "{keys_open}; of the others what they opened is erased", .when = "!keys_newer"},      \
+    {"Keys that open: ",                                                                                               \
+     .text = "{keys_open}. The keys part is older than the data part: {keys_newer} keys came into use behind it, and\n"\
+             "what lies under them is not in this backup; of the others what they opened is erased. Is there a newer " \
+             "keys part?",                                                                                             \
+     .when = "keys_newer"}
+
 static const struct told_line restored_lines[] = {
     {"", .text = "{agency} is put back. Data of {data_made}, keys of {keys_made}; both audit logs hold."},
-    {"Brought back: ", .write = write_brought, .says = "cases consents referrals messages"},
-    {"Keys that open: ", .text = "{keys_open}; of the others what they opened is erased", .when = "!keys_newer"},
-    {"Keys that open: ",
-     .text = "{keys_open}. The keys part is older than the data part: {keys_newer} keys came into use behind it, and\n"
-             "what lies under them is not in this backup; of the others what they opened is erased. Is there a newer "
-             "keys part?",
-     .when = "keys_newer"},
+    BROUGHT_BACK,
     {"", .text = "Other agencies hold more than this: until the federation has entered that the logs of {agency} begin "
                  "anew, it signs,\nsends and takes nothing; and no case is read before they have said what was "
                  "withdrawn since.\n" CONF},
@@ -52,13 +56,7 @@ static const struct told_form restored_form = {.answer = &control_backup_restore
 
 static const struct told_line replaced_lines[] = {
     {"", .text = "{agency} is put back with new keys. Data of {data_made}, keys of {keys_made}; both audit logs hold."},
-    {"Brought back: ", .write = write_brought, .says = "cases consents referrals messages"},
-    {"Keys that open: ", .text = "{keys_open}; of the others what they opened is erased", .when = "!keys_newer"},
-    {"Keys that open: ",
-     .text = "{keys_open}. The keys part is older than the data part: {keys_newer} keys came into use behind it, and\n"
-             "what lies under them is not in this backup; of the others what they opened is erased. Is there a newer "
-             "keys part?",
-     .when = "keys_newer"},
+    BROUGHT_BACK,
     {"", .text = "Identity, transport and storage key are new, and nothing of the old ones is here. Until the "
                  "federation has entered them\nthe node does not start; then no case is read before the other agencies "
                  "have compared the new key and said what was\nwithdrawn since.\n" CONF},
