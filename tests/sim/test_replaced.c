@@ -72,6 +72,21 @@ static void replace(struct pair *s, size_t i, const char *copy, char theirs[stat
     world_go_on_replaced(s->w, i);
 }
 
+/* Of each a referral is in NGO's backup COPY, and one of MISSION's that it had is not. Then its machine is replaced. */
+static struct ident lose_one(struct pair *s, char copy[static 80], char theirs[static 80])
+{
+    struct ident lost;
+
+    pair_referred(s, NGO);
+    pair_referred(s, MISSION);
+    pair_settle(s);
+    back_up(s, NGO, copy);
+    lost = pair_referred(s, MISSION);
+    pair_settle(s);
+    replace(s, NGO, copy, theirs);
+    return lost;
+}
+
 /* Somebody at node I phones the other agency, and compares. */
 static void confirm(struct pair *s, size_t i)
 {
@@ -251,13 +266,7 @@ static void test_nobodys_silence_confirms_a_key_that_goes_on(void **state)
 
     (void)state;
     begin(&s);
-    pair_referred(&s, NGO);
-    pair_referred(&s, MISSION);
-    pair_settle(&s);
-    back_up(&s, NGO, copy);
-    lost = pair_referred(&s, MISSION);
-    pair_settle(&s);
-    replace(&s, NGO, copy, theirs);
+    lost = lose_one(&s, copy, theirs);
     world_run_ms(s.w, 30 * 60 * MINUTES);
     world_crash(s.w, MISSION);
     world_start(s.w, MISSION);
@@ -362,13 +371,7 @@ static void test_who_confirms_late_is_told_all_the_same(void **state)
 
     (void)state;
     begin(&s);
-    pair_referred(&s, NGO);
-    pair_referred(&s, MISSION);
-    pair_settle(&s);
-    back_up(&s, NGO, copy);
-    lost = pair_referred(&s, MISSION);
-    pair_settle(&s);
-    replace(&s, NGO, copy, theirs);
+    lost = lose_one(&s, copy, theirs);
     pair_settle(&s);
     assert_true(exchange_restored_without(pair_node(&s, NGO), world_address(s.w, MISSION), &s.err));
     pair_settle(&s);

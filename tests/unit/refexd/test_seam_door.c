@@ -408,6 +408,15 @@ static void test_each_address_of_a_host_is_tried_and_then_the_host_anew(void **s
     bytes_fini(&waiting);
 }
 
+/* A door that was greeted; the number of NGO, which is set. */
+static uint32_t open_with_ngo(struct fixture *h, struct address *ngo)
+{
+    fixture_open(h);
+    assert_true(hello(h, SEAM_BUILD));
+    assert_true(address_read(view_of_text("ngo@nrm.example"), ngo));
+    return peer_numbers_get(&h->door->peer_numbers, ngo);
+}
+
 /* It says so at each address of the host, and what becomes of it is told when the last one has failed. */
 static void test_a_dial_anew_is_told_of_when_all_addresses_have_failed(void **state)
 {
@@ -418,10 +427,7 @@ static void test_a_dial_anew_is_told_of_when_all_addresses_have_failed(void **st
     uint32_t peer;
 
     (void)state;
-    fixture_open(&h);
-    assert_true(hello(&h, SEAM_BUILD));
-    assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
-    peer = peer_numbers_get(&h.door->peer_numbers, &ngo);
+    peer = open_with_ngo(&h, &ngo);
     dials_said_note(&h.door->dials_said, peer, DIAL_UP, LINK_ENDED);
     post = seam_door_post(h.door);
     for (size_t i = 0; i < 2; i++) {
@@ -476,10 +482,7 @@ static void test_what_each_address_of_a_host_said_is_told(void **state)
     uint32_t peer;
 
     (void)state;
-    fixture_open(&h);
-    assert_true(hello(&h, SEAM_BUILD));
-    assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
-    peer = peer_numbers_get(&h.door->peer_numbers, &ngo);
+    peer = open_with_ngo(&h, &ngo);
     for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++) {
         told_count = 0;
         dials_said_set_anew(&h.door->dials_said, peer, true);
@@ -539,10 +542,7 @@ static void test_a_resolver_that_died_says_nothing_of_a_host(void **state)
     uint32_t peer;
 
     (void)state;
-    fixture_open(&h);
-    assert_true(hello(&h, SEAM_BUILD));
-    assert_true(address_read(view_of_text("ngo@nrm.example"), &ngo));
-    peer = peer_numbers_get(&h.door->peer_numbers, &ngo);
+    peer = open_with_ngo(&h, &ngo);
     told_count = 0;
     dials_said_note(&h.door->dials_said, peer, DIAL_RESOLVING, LINK_ENDED);
     seam_on_resolved(h.door, &ngo, &(struct resolver_answer){false, NULL, 0, 7411});
