@@ -75,6 +75,16 @@ static bool send_busy(struct exchange *x, const struct link *link)
     return true;
 }
 
+/* What more is known of it than the step. */
+static const char *refused_why(const struct incoming *in, const struct error *why)
+{
+    if (in->failed == STEP_ACTS)
+        return refusal_reason_name(in->reason);
+    if (why->code != E_NONE)
+        return error_row(why->code)->code;
+    return in->hold != HOLD_NONE ? hold_name(in->hold) : "-";
+}
+
 /* Costs nothing but the answer: no record, no commit; the count of an hour is one record (meter.h). */
 static bool send_refusal(struct incoming *in, const struct error *why)
 {
@@ -88,9 +98,8 @@ static bool send_refusal(struct incoming *in, const struct error *why)
     if (in->failed != STEP_ACTS && in->hold == HOLD_NONE)
         meter_note_rubbish(x, link->usage);
     if (meter_line(x, link->usage, LINE_ENVELOPE_REFUSED))
-        log_line(LOG_WARNING, "event=envelope.refused link=%s step=%s code=%s", link->agency.text,
-                 admission_step_name(in->failed),
-                 in->failed == STEP_ACTS ? refusal_reason_name(in->reason) : error_row(why->code)->code);
+        log_line(LOG_WARNING, "event=envelope.refused link=%s step=%s why=%s", link->agency.text,
+                 admission_step_name(in->failed), refused_why(in, why));
     return true;
 }
 
