@@ -2,6 +2,7 @@
 #include "exchange/setup.h"
 
 #include "base/file.h"
+#include "exchange/backup/backup_notes.h"
 #include "exchange/home.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/trusted_time.h"
@@ -40,7 +41,8 @@ bool exchange_mark_restored(const struct exchange_options *options, bool mark, s
     if (ok && mark && line.since_ms == 0) {
         ok = trusted_time_begin(&time, options->clock, db, err);
         line.since_ms = trusted_time_record_ms(&time);
-        ok = ok && db_begin(db, err) && own_note_mark(db, line.since_ms, err) && db_commit(db, err);
+        ok = ok && db_begin(db, err) && own_note_mark(db, line.since_ms, err) &&
+             backup_notes_forget(db, arena, err) && db_commit(db, err);
     }
     db_close(db);
     if (ok)

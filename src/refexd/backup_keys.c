@@ -27,6 +27,52 @@ static bool cannot_write(struct error *err)
                      "the keys part of the backup cannot be written: %s", strerror(errno));
 }
 
+/* From the disk, as far as it can be made to. */
+static bool digest_file(int fd, uint64_t size, struct hash *out)
+{
+    struct digest_stream *s = digest_stream_new();
+    uint8_t *buffer = xnew(BOUND_KEYS_PIECE);
+    bool ok = true;
+
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    for (uint64_t at = 0; ok && at < size; at += BOUND_KEYS_PIECE) {
+        size_t n = size - at < BOUND_KEYS_PIECE ? (size_t)(size - at) : BOUND_KEYS_PIECE;
+
+        ok = file_read_at(fd, buffer, n, at);
+        if (ok)
+            digest_stream_add(s, view_of(buffer, n));
+    }
+    free(buffer);
+    digest_stream_end(s, out);
+    return ok;
+}
+
+/* One that was about to be put there may be there: the node ended before it knew. */
+bool backup_is_own(const struct backup_work *w, int fd)
+{
+    static const struct hash none;
+    struct hash there;
+    struct stat st;
+
+    return hash_equal(&w->task.keys_hash, &none) ||
+           (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && digest_file(fd, (uint64_t)st.st_size, &there) &&
+            (hash_equal(&there, &w->task.keys_hash) || hash_equal(&there, &w->task.keys_coming)));
+}
+
+/* Another home of this agency may reach the place. */
+static void look_who_wrote(struct backup_work *w, const char *path)
+{
+    static const struct hash none;
+    const bool known = !hash_equal(&w->task.keys_hash, &none);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+
+    w->other_gone = known && fd < 0 && errno == ENOENT;
+    if (known && (fd < 0 || !backup_is_own(w, fd)))
+        w->other_ms = clock_now_ms(&clock_real);
+    if (fd >= 0)
+        (void)close(fd);
+}
+
 bool backup_begin_keys(struct backup_work *w, struct error *err)
 {
     struct backup_writing *k = xnew(sizeof *k);
@@ -39,6 +85,7 @@ bool backup_begin_keys(struct backup_work *w, struct error *err)
         !backup_place_path(w->task.keys, BACKUP_KEYS_FILE ".old", k->old_path, err) ||
         !keys_part_clear(k->path, k->new_path, k->old_path, err))
         return false;
+    look_who_wrote(w, k->path);
     k->fd = open(k->new_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     return k->fd >= 0 || cannot_write(err);
 }
@@ -51,26 +98,6 @@ bool backup_write_keys(struct backup_work *w, struct view piece, struct error *e
         return cannot_write(err);
     k->size += piece.size;
     return true;
-}
-
-/* From the disk, as far as it can be made to. */
-static bool read_back(const struct backup_writing *k, struct hash *out)
-{
-    struct digest_stream *s = digest_stream_new();
-    uint8_t *buffer = xnew(BOUND_KEYS_PIECE);
-    bool ok = fsync(k->fd) == 0;
-
-    (void)posix_fadvise(k->fd, 0, 0, POSIX_FADV_DONTNEED);
-    for (uint64_t at = 0; ok && at < k->size; at += BOUND_KEYS_PIECE) {
-        size_t n = k->size - at < BOUND_KEYS_PIECE ? (size_t)(k->size - at) : BOUND_KEYS_PIECE;
-
-        ok = file_read_at(k->fd, buffer, n, at);
-        if (ok)
-            digest_stream_add(s, view_of(buffer, n));
-    }
-    free(buffer);
-    digest_stream_end(s, out);
-    return ok;
 }
 
 /* Whether both are one folder, under whatever names. */
@@ -128,7 +155,7 @@ static bool place_keys(struct backup_work *w, struct view hash, struct control_b
     char data[FILE_PATH_MAX];
     struct keys_part_head head;
 
-    if (!read_back(k, &out->hash))
+    if (fsync(k->fd) != 0 || !digest_file(k->fd, k->size, &out->hash))
         return cannot_write(err);
     if (!view_equal(hash_view(&out->hash), hash))
         return error_set(err, E_BAK_05, "the keys part that was written does not read back as it was");

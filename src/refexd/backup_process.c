@@ -92,11 +92,13 @@ void backup_send_progress(uint64_t done, uint64_t total)
     (void)!send_frame(BACKUP_PROGRESS, view_of(payload, sizeof payload)); /* a node that is gone is noticed later */
 }
 
-static bool send_part(const struct control_backup_part *part)
+static bool send_part(const struct backup_work *w, struct control_backup_part *part)
 {
     struct bytes payload = {0};
     bool ok;
 
+    part->other_found_ms = w->other_ms;
+    part->other_gone = w->other_gone;
     control_backup_part_encode(part, &payload);
     ok = send_frame(BACKUP_PART, bytes_view(&payload));
     bytes_fini(&payload);
@@ -109,6 +111,8 @@ static bool read_task(struct backup_work *w, struct view payload, struct error *
 {
     arena_reset(&w->arena);
     backup_drop_keys(w);
+    w->other_ms = 0;
+    w->other_gone = false;
     return control_backup_task_decode(payload, &w->arena, &w->task, err);
 }
 
@@ -121,7 +125,7 @@ static bool make_data(struct backup_work *w, struct view payload, struct error *
         return false;
     if (!backup_make_data(w, &part, &why))
         backup_part_failed(&part, &why);
-    return send_part(&part);
+    return send_part(w, &part);
 }
 
 /* Asks for more of the keys part, or says why not. */
@@ -133,7 +137,7 @@ static bool go_on_with_keys(struct backup_work *w, bool done, const struct error
         return send_frame(BACKUP_NEXT, (struct view){0});
     backup_drop_keys(w);
     backup_part_failed(&part, why);
-    return send_part(&part);
+    return send_part(w, &part);
 }
 
 static bool end_keys(struct backup_work *w, struct view hash)
@@ -143,7 +147,7 @@ static bool end_keys(struct backup_work *w, struct view hash)
 
     if (!backup_end_keys(w, hash, &part, &why))
         backup_part_failed(&part, &why);
-    return send_part(&part);
+    return send_part(w, &part);
 }
 
 static bool rehearse(struct backup_work *w, struct view payload, struct error *err)

@@ -35,6 +35,8 @@ struct backup_work {
     struct arena arena; /* of the task */
     struct control_backup_task task;
     struct backup_writing *writing; /* of the keys part; NULL: none is under way */
+    int64_t other_ms;               /* what lay there is not what this node wrote, as was seen then; 0: it is … */
+    bool other_gone;                /* … or there was none */
 };
 
 /* The path FOLDER/NAME as a C string. E-BAK-04: there is no such folder. */
@@ -65,6 +67,8 @@ MUST_USE bool backup_write_keys(struct backup_work *w, struct view piece, struct
 MUST_USE bool backup_end_keys(struct backup_work *w, struct view hash, struct control_backup_part *out,
                               struct error *err);
 void backup_drop_keys(struct backup_work *w);
+/* Whether FD is the keys part that this node wrote last, by its hash; where it knows of none at that place, any is. */
+bool backup_is_own(const struct backup_work *w, int fd);
 /* Opens the keys part in FOLDER for reading: -1 with E-BAK-04, E-BAK-13. backup_rehearsal.c. */
 int backup_open_keys(struct view folder, struct error *err);
 /* Opens both parts with the words: the same. */

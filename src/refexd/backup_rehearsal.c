@@ -75,7 +75,9 @@ static bool read_keys(struct backup_work *w, struct keys_read *k, struct control
     if (!recovery_key_of_words(w->task.words, &key, err))
         return false;
     fd = backup_open_keys(w->task.keys, err);
-    ok = fd >= 0 && keys_part_read(fd, key, on_item, k, &head, err);
+    ok = fd >= 0 &&
+         (backup_is_own(w, fd) || error_set(err, E_BAK_24, "another keys part lies there than this node wrote")) &&
+         keys_part_read(fd, key, on_item, k, &head, err);
     seal_key_free(key);
     if (fd >= 0)
         (void)close(fd);

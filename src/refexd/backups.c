@@ -89,14 +89,14 @@ void backups_open(struct backups *b, struct exchange *x)
 
 /* --- when --- */
 
-/* The next quiet hour behind the last one, or behind the last try an hour; at once where there is none. */
+/* The next quiet hour behind the last one, or behind the last try an hour; at once where this home made none. */
 static int64_t next_data_ms(const struct backups *b, const struct control_backup_part *last)
 {
     int64_t due = (last->made_ms / DAY_MS) * DAY_MS + QUIET_FROM_MS + b->jitter_ms;
 
-    if (last->made_ms == 0)
+    if (last->made_ms == 0 || last->verified_ms == 0) /* none; or another home made it, whose place this one takes */
         due = 0;
-    while (last->made_ms != 0 && due < last->made_ms + APART_MS)
+    while (due != 0 && due < last->made_ms + APART_MS)
         due += DAY_MS;
     if (last->failing_since_ms != 0 && due < last->tried_ms + RETRY_MS)
         due = last->tried_ms + RETRY_MS;
@@ -206,6 +206,7 @@ void backups_advance(struct backups *b)
     if (b->running == RUNS_DATA && !b->data_gave_way && is_told && keys_are_due(b))
         backups_run_give_way(b); /* keys that were destroyed do not wait for a disk of the other part */
     backups_run_look(b);
+    backups_run_end_keys(b);
     if (b->running == RUNS_DATA && !b->data_gave_way)
         arm(b);
     else if (b->running != RUNS_NOTHING || b->stream != NULL || b->child != NULL)

@@ -45,6 +45,9 @@ struct backups {
     struct digest_stream *digest;
     struct bytes piece; /* that is sent next */
     bool has_more;
+    struct hash coming; /* of all pieces: it is sent when it is noted, as is_begun does */
+    bool coming_waits;
+    uint64_t coming_undone;
     uint64_t stamp_begun;
     uint64_t stamp; /* of the one at its place; only where IS_CURRENT */
     bool is_current;
@@ -71,6 +74,8 @@ void backups_run_begin(struct backups *b, enum running what);
 void backups_run_look(struct backups *b);
 /* Ends the one that makes the data part, which is begun again behind the keys part. */
 void backups_run_give_way(struct backups *b);
+/* Behind a tick: the process may put the keys part at its place when the node knows it as its own. */
+void backups_run_end_keys(struct backups *b);
 /* Drops what is under way of the keys part. */
 void backups_run_drop_keys(struct backups *b);
 

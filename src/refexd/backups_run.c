@@ -25,6 +25,7 @@ void backups_run_drop_keys(struct backups *b)
     digest_stream_free(b->digest);
     b->source = NULL;
     b->digest = NULL;
+    b->coming_waits = false;
     bytes_clear(&b->piece);
 }
 
@@ -42,9 +43,22 @@ static void keep_before(struct control_backup_part *part, const struct control_b
         part->failing_since_ms = now_ms;
 }
 
+/* What lay there is overwritten by now, or will be: that another wrote there stays known. */
+static void keep_other(struct control_backup_part *part, int64_t found_ms, bool gone,
+                       const struct control_backup_part *before)
+{
+    if (found_ms != 0)
+        log_line(LOG_WARNING, "event=backup.other_found part=%s gone=%d code=E-BAK-24", backup_kind_name(part->part),
+                 gone);
+    part->other_found_ms = found_ms != 0 ? found_ms : before->other_found_ms;
+    part->other_gone = found_ms != 0 ? gone : before->other_gone;
+}
+
 static void keep(struct backups *b, struct control_backup_part *part)
 {
     const int64_t now_ms = clock_now_ms(&clock_real);
+    const int64_t other_ms = part->other_found_ms;
+    const bool other_gone = part->other_gone;
     struct control_backup_part before;
     struct error err = {0};
     bool failed = part->code.size != 0;
@@ -58,6 +72,7 @@ static void keep(struct backups *b, struct control_backup_part *part)
         keep_before(part, &before, now_ms);
     else
         part->tried_ms = now_ms;
+    keep_other(part, other_ms, other_gone, &before);
     if (!failed)
         part->place = view_of_text(part->part == BACKUP_DATA ? b->config->backup_data : b->config->backup_keys);
     if (!exchange_backup_put_part(b->exchange, part, &err))
@@ -158,12 +173,34 @@ static void fail(struct backups *b, const struct error *why)
 /* The hash that was computed here goes behind the last piece: the process reads back what it wrote. */
 static void send_hash(struct backups *b)
 {
-    struct hash hash;
-
-    digest_stream_end(b->digest, &hash);
-    b->digest = NULL;
-    bytes_append_view(stream_frame_begin(b->stream, BACKUP_END_KEYS), hash_view(&hash));
+    b->coming_waits = false;
+    bytes_append_view(stream_frame_begin(b->stream, BACKUP_END_KEYS), hash_view(&b->coming));
     stream_frame_end(b->stream);
+}
+
+/* Where there is no room to note it, the part is made all the same. */
+static void note_coming(struct backups *b)
+{
+    struct error err = {0};
+
+    b->coming_waits = true;
+    b->coming_undone = exchange_undone(b->exchange);
+    if (exchange_backup_put_coming(b->exchange, &b->coming, &err)) {
+        loop_wake(b->loop);
+    } else {
+        log_line(LOG_DEBUG, "event=backup.coming_not_noted code=%s", error_row(err.code)->code);
+        send_hash(b);
+    }
+}
+
+void backups_run_end_keys(struct backups *b)
+{
+    if (!b->coming_waits)
+        return;
+    if (b->coming_undone == exchange_undone(b->exchange))
+        send_hash(b);
+    else
+        note_coming(b);
 }
 
 static void send_piece(struct backups *b)
@@ -171,7 +208,9 @@ static void send_piece(struct backups *b)
     struct error err = {0};
 
     if (!b->has_more) {
-        send_hash(b);
+        digest_stream_end(b->digest, &b->coming);
+        b->digest = NULL;
+        note_coming(b);
         return;
     }
     bytes_clear(&b->piece);
@@ -313,6 +352,17 @@ static void add_old(struct backups *b, struct view paths[static BOUND_BACKUP_PLA
         paths[task->old_count++] = old.old[i].path;
 }
 
+/* By which hash the node knows what it wrote at the place of today. */
+static void add_own(struct backups *b, struct control_backup_task *task)
+{
+    struct control_backup_part last;
+    struct error err = {0};
+
+    if (exchange_backup_part(b->exchange, BACKUP_KEYS, &last, &err) && view_equal(last.place, task->keys) &&
+        exchange_backup_coming(b->exchange, &task->keys_coming, &err))
+        task->keys_hash = last.hash;
+}
+
 static void send_task(struct backups *b, enum backup_frame kind)
 {
     struct view old[BOUND_BACKUP_PLACES];
@@ -326,6 +376,8 @@ static void send_task(struct backups *b, enum backup_frame kind)
     task.keys_apart = was_apart(b, BACKUP_KEYS, b->config->backup_keys);
     if (kind == BACKUP_BEGIN_KEYS)
         add_old(b, old, &task);
+    if (kind != BACKUP_MAKE_DATA)
+        add_own(b, &task);
     control_backup_task_encode(&task, &payload);
     bytes_append_view(stream_frame_begin(b->stream, (uint16_t)kind), bytes_view(&payload));
     stream_frame_end(b->stream);

@@ -96,6 +96,17 @@ void find_backup_outdated(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.since_ms = p->outdated_since_ms});
 }
 
+/* What was there is overwritten by now: whoever rehearses looks at what lies there. */
+void find_backup_other(const struct finding_facts *f, struct finding_list *l)
+{
+    const struct control_backup_part *p = f->backup != NULL ? &f->backup->keys : NULL;
+
+    if (has_places(f) && p->other_found_ms != 0 && p->other_found_ms >= f->backup->rehearsal.good_ms)
+        finding_add(l, &(struct finding_item){.what = p->other_gone ? "none, and this node had written one"
+                                                                    : "another than this node had written",
+                                              .since_ms = p->other_found_ms});
+}
+
 /* Also of a node that makes no backup any more. */
 void find_backup_old_place(const struct finding_facts *f, struct finding_list *l)
 {

@@ -76,6 +76,8 @@ chmod 600 "$dir/few"
 refused 65 E-WRD-02 ngo backup rehearse --words-file "$dir/few"
 mv "$keys/refex-keys" "$dir/aside"
 refused 66 E-BAK-13 ngo backup rehearse --words-file "$dir/words"
+printf other >"$keys/refex-keys"
+refused 74 E-BAK-24 ngo backup rehearse --words-file "$dir/words"
 mv "$dir/aside" "$keys/refex-keys"
 sqlite_copy shelter "$data/refex-data-2099-01-01-1"
 refused 74 E-BAK-05 ngo backup rehearse --words-file "$dir/words"
@@ -150,9 +152,19 @@ refused 74 E-BAK-04 ngo backup now
 check "status names it" found E-BAK-04
 check "the one before is known" part_has keys '"made":"2'
 mv "$dir/away" "$keys"
+check "nobody else wrote at the place of the keys" is "$(found E-BAK-24 && echo told)" ""
+printf other >"$keys/refex-keys" # a home that was stolen, and was told nothing
 ask_well ngo backup now
 check "it is good again" is "$(found E-BAK-04 && echo told)" ""
 check "older ones are kept" test -f "$good"
+check "who else writes there is named" has "$(status_of ngo)" "lay another than this node had written, last"
+check "and this node's own lies there" part_has keys "\"hash\":\"$(sha256sum <"$keys/refex-keys" | cut -c1-64)\""
+rm "$keys/refex-keys"
+ask_well ngo backup init --words-file "$dir/words"
+own_again() { [[ $(status_of ngo) == *"lay none, and this node had written one, last"* ]]; }
+until_true 10 "so is that none lies there" own_again
+said ngo backup rehearse --words-file "$dir/words"
+check "until somebody rehearsed" is "$(found E-BAK-24 && echo told)" ""
 # Another place: what lies at the one before is overwritten with the first keys part there, where it can be reached.
 conf() { # SETTING VALUE
     sed -i "/^$1 =/d" "${home[ngo]}/node.conf" && printf '%s = %s\n' "$1" "$2" >>"${home[ngo]}/node.conf"

@@ -24,8 +24,11 @@ begin_anew() {
     publish
     does 'refex enrol --home node membership.refex --federation FINGERPRINT' FINGERPRINT "$fingerprint" "--home node" "--home ${home[ngo]}" membership.refex "$dir/ngo.membership $dir/directory.refex"
     start ngo
+    until_true 20 "both parts of its backup are made by themselves" both_made
+    check "what the home before wrote there is nobody's to look for" is "$(found E-BAK-24 && echo told)" ""
     until_true 20 "the shelter says what was withdrawn" all_is_said
 }
+both_made() { is "$(refex backup show --json --home "${home[ngo]}" | grep -c '"verified":"2')" 2 2>/dev/null; }
 all_is_said() { [[ $(refex status --home "${home[ngo]}" 2>/dev/null) != *E-RST-06* ]]; }
 
 start_federation ngo:SupportNGO shelter:Shelter
@@ -202,7 +205,7 @@ until_true 20 "it exchanges under its new key" state_is shelter "$referral" deli
 refer shelter "$theirs" ngo
 until_true 20 "and senders seal to its new keys" state_is ngo "$referral" delivered
 logs_verify ngo shelter
-ask_well ngo backup now # of the new keys: it could be stolen again
+until_true 20 "a backup of the new keys is made by itself" both_made # it could be stolen again
 stop ngo
 before=$(sha256sum <"$keys/refex-keys")
 home[dead]=$dir/another # begun anew elsewhere, twice since; it was moved

@@ -17,6 +17,7 @@
 #include "codec/audit_messages.h"
 #include "codec/peer_messages.h"
 #include "codec/referral_messages.h"
+#include "exchange/backup/backup_notes.h"
 #include "exchange/consent/consent_calls.h"
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit.h"
@@ -70,6 +71,41 @@ static void restore(struct pair *s, size_t i, const char *older)
     world_begin_anew(s->w, i);
 }
 
+static void make_parts(struct pair *s)
+{
+    struct exchange *ngo = pair_node(s, NGO);
+    struct control_backup_part part = {.part = BACKUP_DATA, .made_ms = world_now(s->w), .verified_ms = world_now(s->w)};
+    const struct hash coming = {{2}};
+    struct hash read;
+
+    world_must(exchange_backup_put_part(ngo, &part, &s->err), &s->err, "note a data part");
+    part.part = BACKUP_KEYS;
+    part.hash = (struct hash){{1}};
+    world_must(exchange_backup_put_part(ngo, &part, &s->err), &s->err, "note a keys part");
+    world_must(exchange_backup_put_coming(ngo, &coming, &s->err), &s->err, "note the next");
+    world_tick(s->w, NGO);
+    world_must(exchange_backup_coming(ngo, &read, &s->err), &s->err, "read the next");
+    assert_true(hash_equal(&read, &coming));
+    world_crash(s->w, NGO);
+}
+
+/* The machine that is lost wrote later ones at those places: that is nobody to look for. */
+static void knows_no_part_as_its_own(struct pair *s)
+{
+    static const struct hash none;
+    struct control_backup_part part;
+    struct hash coming;
+
+    for (int kind = BACKUP_DATA; kind <= BACKUP_KEYS; kind++) {
+        world_must(exchange_backup_part(pair_node(s, NGO), (enum backup_kind)kind, &part, &s->err), &s->err, "read it");
+        assert_true(hash_equal(&part.hash, &none));
+        assert_int_equal(part.verified_ms, 0); /* both are made anew at its start */
+        assert_int_not_equal(part.made_ms, 0); /* what lies there is an old one where it goes elsewhere */
+    }
+    world_must(exchange_backup_coming(pair_node(s, NGO), &coming, &s->err), &s->err, "read the next");
+    assert_true(hash_equal(&coming, &none));
+}
+
 static void test_a_marked_home_signs_nothing_until_its_logs_begin_anew(void **state)
 {
     struct control_enrol_result result;
@@ -81,8 +117,10 @@ static void test_a_marked_home_signs_nothing_until_its_logs_begin_anew(void **st
     begin(&s);
     pair_referred(&s, NGO);
     pair_settle(&s);
+    make_parts(&s);
     world_mark_restored(s.w, NGO);
     world_start(s.w, NGO);
+    knows_no_part_as_its_own(&s);
     size = audit_size(pair_node(&s, NGO)->audit, LOG_EXCHANGE);
     assert_false(exchange_restored_ready(pair_node(&s, NGO), &s.err)); /* nor shows it a case */
     assert_int_equal(s.err.code, E_RST_01);

@@ -20,23 +20,30 @@
 #define NOTE_DATA      "backup-data"
 #define NOTE_KEYS      "backup-keys"
 #define NOTE_REHEARSAL "backup-rehearsal"
+#define NOTE_COMING    "backup-keys-coming" /* a hash */
 
 static const char *note_of(enum backup_kind kind)
 {
     return kind == BACKUP_DATA ? NOTE_DATA : NOTE_KEYS;
 }
 
-/* *NOTE lies in the tick's arena. */
-static bool find(struct exchange *x, const char *name, bool *found, struct view *note, struct error *err)
+/* *NOTE lies in ARENA. */
+static bool find_in(struct db *db, struct arena *arena, const char *name, bool *found, struct view *note,
+                    struct error *err)
 {
     struct bytes b = {0};
     uint64_t sequence;
-    bool ok = note_store_get(x->db, name, (struct view){0}, found, &sequence, &b, err);
+    bool ok = note_store_get(db, name, (struct view){0}, found, &sequence, &b, err);
 
     if (ok && *found)
-        *note = arena_copy(&x->tick_arena, bytes_view(&b));
+        *note = arena_copy(arena, bytes_view(&b));
     bytes_fini(&b);
     return ok;
+}
+
+static bool find(struct exchange *x, const char *name, bool *found, struct view *note, struct error *err)
+{
+    return find_in(x->db, &x->tick_arena, name, found, note, err);
 }
 
 static bool put(struct exchange *x, const char *name, struct view note, enum house_what what, bool is_recorded,
@@ -79,18 +86,24 @@ bool exchange_backup_set_words(struct exchange *x, const uint8_t key[static 32],
 
 /* --- the parts --- */
 
-bool exchange_backup_part(struct exchange *x, enum backup_kind kind, struct control_backup_part *out, struct error *err)
+static bool find_part(struct db *db, struct arena *arena, enum backup_kind kind, struct control_backup_part *out,
+                      struct error *err)
 {
     struct view note;
     bool found;
 
-    if (!find(x, note_of(kind), &found, &note, err))
+    if (!find_in(db, arena, note_of(kind), &found, &note, err))
         return false;
-    if (found && (!control_backup_part_decode(note, &x->tick_arena, out, err) || out->part != kind))
+    if (found && (!control_backup_part_decode(note, arena, out, err) || out->part != kind))
         return error_set(err, E_STO_04, "what is stored of a backup is damaged");
     if (!found)
         *out = (struct control_backup_part){.part = kind};
     return true;
+}
+
+bool exchange_backup_part(struct exchange *x, enum backup_kind kind, struct control_backup_part *out, struct error *err)
+{
+    return find_part(x->db, &x->tick_arena, kind, out, err);
 }
 
 bool exchange_backup_put_part(struct exchange *x, const struct control_backup_part *part, struct error *err)
@@ -111,6 +124,51 @@ bool exchange_backup_put_part(struct exchange *x, const struct control_backup_pa
     }
     bytes_fini(&note);
     return tick_call_end(x, mark, ok, err);
+}
+
+bool exchange_backup_put_coming(struct exchange *x, const struct hash *hash, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+
+    if (tick_waits(x) || !tick_has_room(x, err))
+        return error_set(err, E_STO_03, "there is no room to note which keys part is put at its place");
+    return tick_call_end(
+        x, mark,
+        tick_begin(x, err) && note_store_put(x->db, NOTE_COMING, (struct view){0}, 0, hash_view(hash), err), err);
+}
+
+bool exchange_backup_coming(struct exchange *x, struct hash *out, struct error *err)
+{
+    struct view note = {0};
+    bool found;
+
+    *out = (struct hash){{0}};
+    if (!find(x, NOTE_COMING, &found, &note, err))
+        return false;
+    if (found && note.size == sizeof out->at)
+        memcpy(out->at, note.at, sizeof out->at);
+    return true;
+}
+
+/* When they were made stays: what lies at a place that is changed is an old one (backup_places.h). */
+bool backup_notes_forget(struct db *db, struct arena *arena, struct error *err)
+{
+    static const struct hash none;
+    bool ok = note_store_put(db, NOTE_COMING, (struct view){0}, 0, hash_view(&none), err);
+
+    for (int kind = BACKUP_DATA; ok && kind <= BACKUP_KEYS; kind++) {
+        struct control_backup_part part;
+        struct bytes note = {0};
+
+        ok = find_part(db, arena, (enum backup_kind)kind, &part, err);
+        part.hash = none;
+        part.verified_ms = 0;
+        if (ok)
+            control_backup_part_encode(&part, &note);
+        ok = ok && note_store_put(db, note_of((enum backup_kind)kind), (struct view){0}, 0, bytes_view(&note), err);
+        bytes_fini(&note);
+    }
+    return ok;
 }
 
 /* One that goes on failing is tried each hour: what it began today is said once. */

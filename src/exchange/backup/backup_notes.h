@@ -9,6 +9,7 @@
 
 #include "codec/control_messages.h"
 #include "exchange/exchange.h"
+#include "store/db.h"
 
 /* The words were made: KEY, 32 bytes, is what is sealed to from now on. *REPLACED: there was another one. */
 MUST_USE bool exchange_backup_set_words(struct exchange *x, const uint8_t key[static 32], bool *replaced,
@@ -28,6 +29,13 @@ MUST_USE bool exchange_backup_begin_data(struct exchange *x, struct error *err);
 MUST_USE bool exchange_backup_put_part(struct exchange *x, const struct control_backup_part *part, struct error *err);
 MUST_USE bool exchange_backup_put_rehearsal(struct exchange *x, const struct control_backup_rehearsal *rehearsal,
                                             struct error *err);
+/* A keys part with HASH is about to be put at its place: behind this tick it is known as the node's own there, whether
+ * or not it is told that it is. E-STO-03. */
+MUST_USE bool exchange_backup_put_coming(struct exchange *x, const struct hash *hash, struct error *err);
+MUST_USE bool exchange_backup_coming(struct exchange *x, struct hash *out, struct error *err); /* zeros: none */
+/* The home of DB takes the place of the one that made the parts that it remembers: none is known as its own at its
+ * place, nor tried, so both are to be made. In the open transaction. */
+MUST_USE bool backup_notes_forget(struct db *db, struct arena *arena, struct error *err);
 
 /* Grows when this process destroys a key, and when the file of keys is wrapped anew: a keys part that was begun at
  * another stamp holds what is destroyed since. */

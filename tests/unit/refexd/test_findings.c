@@ -115,6 +115,12 @@ static void make_backup_outdated(struct facts *f)
     f->backup.keys.outdated_since_ms = NOW - 10 * MINUTE_MS - 1;
 }
 
+static void make_backup_other(struct facts *f)
+{
+    f->backup.rehearsal.good_ms = NOW - 1;
+    f->backup.keys.other_found_ms = NOW - 1;
+}
+
 static void make_backup_old_place(struct facts *f)
 {
     static struct control_backup_place old;
@@ -714,6 +720,8 @@ static const struct {
     [FOUND_BACKUP_TRIAL] = {make_backup_trial, "the keys part of the backup does not hold when it is tried, since "},
     [FOUND_BACKUP_OLD] = {make_backup_old, "the newest good data part of the backup is of "},
     [FOUND_BACKUP_OUTDATED] = {make_backup_outdated, "the keys part of the backup was not written anew since keys"},
+    [FOUND_BACKUP_OTHER] = {make_backup_other,
+                            "at the place of the keys part of the backup lay another than this node had written, last "},
     [FOUND_BACKUP_OLD_PLACE] = {make_backup_old_place,
                                 "a keys part of the backup lies at stick number 3 (/media/stick)"},
     [FOUND_BACKUP_UNTOLD] = {make_backup_untold, "shelter@nrm.example was told of an erasure, and not that a keys"},
@@ -1179,7 +1187,8 @@ static void test_what_is_wrong_with_a_backup_has_its_code(void **state)
                  {FOUND_BACKUP_FAILED, "E-BAK-04"},   {FOUND_BACKUP_TRIAL, "E-BAK-05"},
                  {FOUND_BACKUP_OLD, "E-BAK-08"},      {FOUND_BACKUP_REHEARSAL, "E-BAK-15"},
                  {FOUND_BACKUP_OWN_DISK, "E-BAK-09"}, {FOUND_BACKUP_ONE_DISK, "E-BAK-10"},
-                 {FOUND_BACKUP_OUTDATED, "E-BAK-17"}, {FOUND_BACKUP_OLD_PLACE, "E-BAK-16"}};
+                 {FOUND_BACKUP_OUTDATED, "E-BAK-17"}, {FOUND_BACKUP_OLD_PLACE, "E-BAK-16"},
+                 {FOUND_BACKUP_OTHER, "E-BAK-24"}};
     static struct facts f;
     struct finding_list l;
 
@@ -1213,6 +1222,12 @@ static void test_what_is_wrong_with_a_backup_has_its_code(void **state)
     be_well(&f);
     make_backup_outdated(&f);
     f.backup.keys.outdated_since_ms++; /* it is being made */
+    l = found(&f);
+    assert_int_equal(l.count, 0);
+    arena_fini(&arena);
+    be_well(&f);
+    make_backup_other(&f);
+    f.backup.rehearsal.good_ms = NOW; /* a person has looked since */
     l = found(&f);
     assert_int_equal(l.count, 0);
     arena_fini(&arena);
