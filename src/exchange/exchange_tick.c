@@ -28,6 +28,7 @@
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
+#include "exchange/members/former_keys.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/pauses.h"
 #include "exchange/members/peer_ends.h"
@@ -171,7 +172,8 @@ static bool add_due(struct exchange *x, struct error *err)
            growth_advance(x, err) && releasing_mark(x, err) && meter_advance(x, err) && reminders_advance(x, err) &&
            date_reminders_advance(x, err) && owed_note_write(x, err) && drafts_advance(x, err) &&
            staff_advance(x, err) && case_erasing_advance(x, err) && kept_answers_advance(x, err) &&
-           referral_erasing_advance(x, err) && restored_asks_advance(x, err) && opening_again_advance(x, err);
+           referral_erasing_advance(x, err) && restored_asks_advance(x, err) && opening_again_advance(x, err) &&
+           former_keys_advance(x, err);
 }
 
 /* --- committed: everything that sends, acknowledges, answers or erases --- */

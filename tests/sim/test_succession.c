@@ -712,8 +712,8 @@ static void test_what_is_offered_and_does_not_count(void **state)
     assert_int_equal(offered(&s, MISSION, own, next, now + BOUND_CLOCKS_MS + MINUTES), E_FED_65);
     assert_int_equal(offered(&s, MISSION, own, next, now - 800 * DAYS), E_FED_65); /* before its certificate */
     assert_int_equal(offered(&s, MISSION, own, next, now), E_NONE);
-    assert_int_equal(offered(&s, MISSION, own, next, now), E_NONE);    /* it is here */
-    assert_int_equal(offered(&s, MISSION, own, after, now), E_FED_66); /* a key has one that comes after it */
+    assert_int_equal(offered(&s, MISSION, own, next, now), E_NONE);     /* it is here */
+    assert_int_equal(offered(&s, MISSION, own, after, now), E_FED_66);  /* a key has one that comes after it */
     assert_int_equal(offered(&s, MISSION, stray, next, now), E_FED_66); /* and one before */
     assert_int_equal(offered(&s, MISSION, next, after, now), E_NONE);
     assert_int_equal(offered(&s, MISSION, after, own, now), E_FED_66); /* no circle */
@@ -736,7 +736,7 @@ static void test_what_is_offered_and_does_not_count(void **state)
     assert_int_equal(offered(&s, MISSION, after, next, now), E_FED_66);
     world_crash(s.f.w, MISSION);
     list_key(&s, MISSION, after);
-    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 0); /* keys in the middle were listed nowhere */
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 0);     /* keys in the middle were listed nowhere */
     assert_int_equal(offered(&s, MISSION, after, next, now), E_NONE); /* what came first makes room */
     assert_int_equal(offered(&s, MISSION, stray, own, now), E_FED_62);
     world_list_with(s.f.w, MISSION, (struct view){0});
@@ -846,6 +846,72 @@ static void test_the_key_before_signs_nothing_new(void **state)
     end(&s);
 }
 
+/* What the NGO says of a checkpoint of the mission's log over SIZE records that KEY signed. */
+static enum error_code believed(const struct scene *s, const struct sign_key *key, uint64_t size)
+{
+    const struct hash root = {{1}};
+    const struct exchange *x = world_node(s->f.w, NGO);
+    const struct address *agency = world_address(s->f.w, MISSION);
+    struct proof_answer answer;
+    struct bytes note = {0};
+    char origin[ORIGIN_MAX];
+    struct error err = {0};
+    bool ok;
+
+    origin_write(membership_federation(x->membership), agency, 1, false, origin);
+    assert_true(checkpoint_sign(origin, size, &root, key, &note, &err));
+    ok = proofs_check_note(x->proofs, address_view(agency), bytes_view(&note), &answer, &err);
+    bytes_fini(&note);
+    return ok ? E_NONE : err.code;
+}
+
+static void test_up_to_where_a_former_key_counts_is_kept(void **state)
+{
+    struct sign_key *first;
+    struct sign_key *second;
+    struct scene s;
+    struct bytes before;
+
+    (void)state;
+    begin(&s, 28, 2);
+    first = key_of(&s, MISSION);
+    rekey_and_list(&s, MISSION);
+    assert_int_equal(believed(&s, first, 1000000), E_NONE); /* the new key has signed nothing that came */
+    assert_delivers(&s);
+    assert_int_equal(believed(&s, first, 1000000), E_LOG_05); /* also what was found good before */
+    fixture_restart(&s.f, NGO);
+    assert_int_equal(believed(&s, first, 1000000), E_LOG_05);
+    assert_int_equal(believed(&s, first, 2), E_NONE);
+    world_fault(s.f.w, NGO, DB_FAULT_COMMIT_FULL, 1);
+    fixture_look(&s.f);
+    fixture_refer(&s.f);
+    world_tick(s.f.w, NGO);
+    assert_int_equal(world_undone(s.f.w, NGO), 1);
+    assert_int_equal(believed(&s, first, 1000000), E_LOG_05);
+
+    /* The third has signed nothing yet: what the second signed ended the first. */
+    second = key_of(&s, MISSION);
+    before = s.identity;
+    s.identity = (struct bytes){0};
+    world_run_ms(s.f.w, MINUTES);
+    rekey(&s, MISSION);
+    world_run_ms(s.f.w, MINUTES);
+    world_crash(s.f.w, MISSION);
+    list(&s, MISSION);
+    world_run_ms(s.f.w, MINUTES);
+    assert_int_equal(believed(&s, second, 1000000), E_NONE);
+    assert_int_equal(believed(&s, first, 1000000), E_LOG_05);
+    assert_int_equal(believed(&s, first, 2), E_NONE);
+    world_start(s.f.w, MISSION);
+    world_run_ms(s.f.w, MINUTES);
+    assert_delivers(&s);
+    assert_int_equal(believed(&s, second, 1000000), E_LOG_05);
+    bytes_fini(&before);
+    sign_key_free(first);
+    sign_key_free(second);
+    end(&s);
+}
+
 /* A snapshot of before the change has the key of before: the directory, and the note that others bring, say so. */
 static void test_a_home_of_before_the_change_is_stopped(void **state)
 {
@@ -920,6 +986,7 @@ int main(void)
         cmocka_unit_test(test_a_key_that_was_revoked_as_suspended_vouches_for_none),
         cmocka_unit_test(test_a_key_on_another_machine_is_held),
         cmocka_unit_test(test_the_key_before_signs_nothing_new),
+        cmocka_unit_test(test_up_to_where_a_former_key_counts_is_kept),
         cmocka_unit_test(test_a_home_of_before_the_change_is_stopped),
         cmocka_unit_test(test_a_clock_in_doubt_makes_no_next_key),
     };

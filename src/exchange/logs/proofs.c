@@ -23,6 +23,7 @@ struct proofs {
     void *cookie;
     struct checkpoint_cache *cache;
     struct last_checkpoint last;
+    bool changed; /* up to where a former key counts, since it was asked */
 };
 
 struct proofs *proofs_new(const struct federation *federation, proofs_signer_fn *find_signer, void *cookie)
@@ -50,6 +51,14 @@ void proofs_invalidate(struct proofs *p)
     p->last.agency.text[0] = '\0';
 }
 
+bool proofs_changed(struct proofs *p)
+{
+    bool changed = p->changed;
+
+    p->changed = false;
+    return changed;
+}
+
 static bool fail_step(enum admission_step *failed, enum admission_step step)
 {
     if (failed != NULL)
@@ -71,43 +80,61 @@ static bool check_origin(const struct proofs *p, struct view agency, struct view
 
 static bool is_of_before(const struct proof_change *change, uint64_t size, uint32_t incarnation)
 {
-    if (change == NULL || incarnation == 0 || change->incarnation == 0)
+    if (incarnation == 0 || change->incarnation == 0)
         return true;
     return incarnation < change->incarnation || (incarnation == change->incarnation && size <= change->size);
 }
 
-static void note_change(struct proof_change *change, uint64_t size, uint32_t incarnation)
+/* By the newest key alone: who has one of before could end what an older one signed. Whether it is smaller. */
+static bool note_change(struct proof_change *change, uint64_t size, uint32_t incarnation)
 {
-    if (change == NULL || incarnation == 0)
-        return;
-    if (change->incarnation == 0 || incarnation < change->incarnation ||
-        (incarnation == change->incarnation && size < change->size))
-        *change = (struct proof_change){incarnation, size};
+    if (incarnation == 0)
+        return false;
+    if (change->incarnation != 0 && incarnation >= change->incarnation &&
+        (incarnation != change->incarnation || size >= change->size))
+        return false;
+    *change = (struct proof_change){incarnation, size, true};
+    return true;
 }
 
-bool proof_signer_check(const struct proof_signer *s, const struct checkpoint *c, uint32_t incarnation,
-                        struct error *err)
+static bool check_by_keys(const struct proof_signer *s, const struct checkpoint *c, uint32_t incarnation, bool *changed,
+                          struct error *err)
 {
     struct error why;
 
     if (checkpoint_verify(c, s->key, &why)) {
-        note_change(s->change, c->size, incarnation);
+        for (size_t i = 0; i < s->former_count; i++)
+            *changed = note_change(s->changes[i], c->size, incarnation) || *changed;
         return true;
     }
-    for (size_t i = 0; i < s->former_count && is_of_before(s->change, c->size, incarnation); i++)
+    for (size_t i = 0; i < s->former_count && is_of_before(s->changes[i], c->size, incarnation); i++)
         if (checkpoint_verify(c, s->former[i], err))
             return true;
     *err = why;
     return false;
 }
 
+bool proof_signer_check(const struct proof_signer *s, const struct checkpoint *c, uint32_t incarnation,
+                        struct error *err)
+{
+    bool changed = false;
+
+    return check_by_keys(s, c, incarnation, &changed, err);
+}
+
 static bool check_signature(struct proofs *p, const struct checkpoint *c, struct view note,
                             const struct proof_signer *signer, uint32_t incarnation, struct error *err)
 {
+    bool changed = false;
+
     if (checkpoint_cache_has(p->cache, note, &signer->certificate))
         return true;
-    if (!proof_signer_check(signer, c, incarnation, err))
+    if (!check_by_keys(signer, c, incarnation, &changed, err))
         return false;
+    if (changed) { /* a former key may have signed what is in the cache */
+        p->changed = true;
+        proofs_invalidate(p);
+    }
     checkpoint_cache_put(p->cache, note, &signer->certificate);
     return true;
 }

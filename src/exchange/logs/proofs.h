@@ -30,14 +30,16 @@ struct proof_answer {
 struct proof_signer {
     const struct verify_key *key;
     struct hash certificate; /* a key's name in the cache: another certificate, another entry */
-    const struct verify_key *former[BOUND_SUCCESSIONS]; /* that signed before it, and that it took the place of */
+    const struct verify_key *former[BOUND_SUCCESSIONS]; /* that signed before it, the newest first */
+    struct proof_change *changes[BOUND_SUCCESSIONS];    /* of each of them */
     size_t former_count;
-    struct proof_change *change; /* NULL: nothing is known of when the newest took their place */
 };
-/* The smallest tree that the newest of several keys signed: what is larger, or of a later log, no former key did. */
+/* Up to where a former key counts: the smallest tree that a key behind it signed while that was the newest. What is
+ * larger, or of a later log, neither it signed nor one before it. */
 struct proof_change {
-    uint32_t incarnation; /* 0: it has signed none yet */
+    uint32_t incarnation; /* 0: none was signed yet */
     uint64_t size;
+    bool is_new; /* it is not stored yet (former_keys.h) */
 };
 /* Whether one of these keys signed C, which is of the log INCARNATION, while it was the agency's; 0: whenever.
  * E-LOG-05. */
@@ -53,6 +55,8 @@ struct proofs *proofs_new(const struct federation *federation, proofs_signer_fn 
 void proofs_free(struct proofs *p);
 /* Keys or members changed: empties the cache. */
 void proofs_invalidate(struct proofs *p);
+/* Whether a check said more of up to where a former key counts, since this was asked last. */
+bool proofs_changed(struct proofs *p);
 
 /* True if the proof holds; the record is decoded into ARENA. Else E-LOG-2x, and *FAILED (may be NULL) is the admission
  * step to name in a refusal: STEP_CONTENT, STEP_CHECKPOINT or STEP_INCLUSION. */

@@ -13,7 +13,7 @@ struct succession_held {
     struct hash new;
     struct verify_key *old_key;
     struct bytes note;
-    struct proof_change change; /* where its new key is the newest */
+    struct proof_change change; /* up to where the old key counts */
 };
 
 struct successions {
@@ -83,8 +83,7 @@ static bool is_anchor(struct membership *m, const struct address *agency, const 
 
     sign_public_hash(m->own_identity.public_key, &own);
     return (address_equal(agency, membership_own(m)) && hash_equal(key, &own)) ||
-           (membership_find_peer(m, address_view(agency), &p) && p.identity != NULL &&
-            hash_equal(key, &p.fingerprint));
+           (membership_find_peer(m, address_view(agency), &p) && p.identity != NULL && hash_equal(key, &p.fingerprint));
 }
 
 static size_t count_of(const struct successions *all, const struct address *agency)
@@ -220,8 +219,19 @@ void membership_former_keys(const struct membership *m, const struct address *ag
 {
     struct succession_held *h = find(m->successions, agency, NULL, now);
 
-    out->change = h == NULL ? NULL : &h->change;
-
-    for (; h != NULL && out->former_count < BOUND_SUCCESSIONS; h = find(m->successions, agency, NULL, &h->old))
+    for (; h != NULL && out->former_count < BOUND_SUCCESSIONS; h = find(m->successions, agency, NULL, &h->old)) {
+        out->changes[out->former_count] = &h->change;
         out->former[out->former_count++] = h->old_key;
+    }
+}
+
+struct proof_change *membership_change_of_key(const struct membership *m, const struct succession *s)
+{
+    struct succession_held *h;
+    struct hash old;
+    struct hash new;
+
+    succession_hashes(s, &old, &new);
+    h = find(m->successions, &s->agency, &old, &new);
+    return h == NULL ? NULL : &h->change;
 }

@@ -9,6 +9,7 @@
 #include "crypto/sign.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/members/former_keys.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/known_keys.h"
 #include "exchange/members/membership_admits.h"
@@ -100,11 +101,11 @@ static bool load_one(void *cookie, struct view hex, uint64_t sequence, struct vi
 
     (void)hex;
     (void)sequence;
-    (void)err;
-    if (succession_note_read(note, membership_federation(l->x->membership), &s, &why) && !is_void(l->x, &s) &&
-        membership_take_succession(l->x->membership, &s, note, &is_new, &why) && is_new)
-        l->taken++;
-    return true;
+    if (!succession_note_read(note, membership_federation(l->x->membership), &s, &why) || is_void(l->x, &s) ||
+        !membership_take_succession(l->x->membership, &s, note, &is_new, &why) || !is_new)
+        return true;
+    l->taken++;
+    return former_keys_load(l->x, &s, err);
 }
 
 static bool load_other(struct exchange *x, struct error *err)
@@ -147,8 +148,7 @@ static bool store(struct exchange *x, const struct succession *s, struct view no
 
     succession_hashes(s, &old, &new);
     text_write_hex(new.at, HASH_SIZE, hex);
-    return tick_begin(x, err) &&
-           note_store_put(x->db, SUCCESSION, view_of_text(hex), (uint64_t)s->time_s, note, err);
+    return tick_begin(x, err) && note_store_put(x->db, SUCCESSION, view_of_text(hex), (uint64_t)s->time_s, note, err);
 }
 
 bool succession_follow(struct exchange *x, struct error *err)
@@ -185,7 +185,7 @@ static bool take(struct exchange *x, const struct link *from, const struct succe
     log_line(LOG_NOTICE, "event=succession.taken agency=%s", s->agency.text);
     proofs_invalidate(x->proofs);
     pass_on(x, from, note);
-    return store(x, s, note, err) &&
+    return store(x, s, note, err) && former_keys_load(x, s, err) &&
            (address_equal(&s->agency, membership_own(x->membership)) ||
             !membership_find_peer(x->membership, address_view(&s->agency), &p) || holds_compare_key(x, &p, err));
 }
