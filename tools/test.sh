@@ -40,10 +40,10 @@ count() { # FILE STATUS
     [ "$2" = 0 ] || [ "$failed" -gt "$bad" ] || { failed=$((failed + 1)) failures+=("ctest itself"); }
 }
 
-run_label() { # LABEL BUILD BUDGET
+run_label() { # LABEL BUILD BUDGET JOBS: more than there are processors where tests wait for other processes
     local began=$SECONDS status=0
     echo "--- $1"
-    ctest --test-dir "build/$2" -L "^$1\$" -j2 --output-on-failure --output-junit "$results/$1.xml" </dev/null ||
+    ctest --test-dir "build/$2" -L "^$1\$" -j"$4" --output-on-failure --output-junit "$results/$1.xml" </dev/null ||
         status=$?
     count "$results/$1.xml" $status
     print_time "$1" "$began" "$3"
@@ -70,11 +70,11 @@ for program in refexd refex-link refex refex-ca; do
     [ -x build/release/bin/$program ] || echo "there is no program $program yet"
 done
 
-run_label unit debug 60
-run_label sim release 150
-run_label scenario debug 210
-run_label fuzz debug 30
-run_label house release 30
+run_label unit debug 60 3
+run_label sim release 150 2
+run_label scenario debug 210 3
+run_label fuzz debug 30 2
+run_label house release 30 2
 if [ "${1:-}" = --long ]; then
     run_step mutants - tools/mutants.py --step --all
     run_step coverage - tools/coverage.py
