@@ -15,4 +15,5 @@ mkdir -p "$REFEX_DEBIAN/src"
 git ls-files -z | tar -c --null -T - | tar -x -C "$REFEX_DEBIAN/src"
 debian_in "$REFEX_DEBIAN" /src/tools/build.sh release programs unit_link_test_tls
 debian_in "$REFEX_DEBIAN" ctest --test-dir /src/build/release -R '^unit_link_test_tls$' --output-on-failure
+tools/build.sh release programs
 REFEX_BIN=$PWD/build/release/bin tests/service/groups.sh
