@@ -12,6 +12,7 @@ why=$(debian_cannot)
 compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || skip "libfaketime is not installed (./dev setup)"
 root=$PWD/build/debian
 debian_make "$root" "$VERSION_CODENAME" systemd systemd-sysv dbus || skip "debootstrap failed ($root.log)"
+tools/build.sh release programs
 
 # The libraries of this machine go with the programs.
 # shellcheck disable=SC2016
