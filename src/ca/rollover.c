@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <unistd.h>
 
+#include "base/bounds.h"
 #include "base/file.h"
 #include "ca/authority.h"
 #include "ca/key_unlock.h"
@@ -45,13 +46,20 @@ struct newest_search {
     bool is_behind;
 };
 
+/* A transport certificate renews for some time after its end, where the authority that issued it is listed still. */
+static bool is_past_renewal(const struct newest_search *s, const struct certificate *c)
+{
+    const int64_t grace_ms = s->use == CERTIFICATE_TRANSPORT ? BOUND_GRACE_MS : 0;
+
+    return certificate_has_ended(c->not_after_ms + grace_ms, s->rollover->now_ms);
+}
+
 static bool on_issued_newest(void *cookie, const struct certificate *c)
 {
     struct newest_search *s = cookie;
 
     if (c->use == s->use)
-        s->is_behind = !certificate_has_ended(c->not_after_ms, s->rollover->now_ms) &&
-                       member_list_revocation(&s->rollover->home->directory, c) == NULL &&
+        s->is_behind = !is_past_renewal(s, c) && member_list_revocation(&s->rollover->home->directory, c) == NULL &&
                        !is_under_current(s->rollover, c);
     return true;
 }

@@ -20,7 +20,8 @@ struct rollover {
 /* How many authorities of its use the directory lists. */
 size_t rollover_count(const struct rollover *r);
 
-/* The members whose newest certificate an old authority issued, and which has not ended: *OUT, of ARENA. */
+/* The members whose newest certificate an old authority issued, and which goes on or renews still
+ * (BOUND_GRACE_MS): *OUT, of ARENA. */
 MUST_USE bool rollover_find_behind(const struct rollover *r, struct arena *arena, const struct view **out,
                                    size_t *count, struct error *err);
 

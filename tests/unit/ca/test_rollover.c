@@ -4,8 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/bounds.h"
 #include "ca/federation_home.h"
 #include "ca/renewing.h"
+#include "ca/rollover.h"
 #include "codec/peer_messages.h"
 #include "crypto/certify.h"
 #include "exchange/members/renewal_text.h"
@@ -77,6 +79,40 @@ static void test_an_authority_is_replaced_while_what_the_old_one_issued_stays_go
         free_keys(&l);
         free_keys(&b);
     }
+}
+
+/* Its node renews by itself for 30 days after its certificate ended, by a CA that is listed. */
+static void test_who_is_off_is_waited_for_while_his_node_would_renew(void **state)
+{
+    const struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct fixture *s = *state;
+    struct membership_status own;
+    struct membership *m;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    m = open_membership(s, &k);
+    membership_status(m, clock_now_ms(&clock_real), &own);
+    membership_free(m);
+    assert_int_equal(RUN(s, "rollover", "transport", "--home", path_in(s, "fed"), "--confirm=transport"), 0);
+    for (int over = 0; over < 2; over++) {
+        struct federation_home h;
+        struct rollover r = {.home = &h,
+                             .use = CERTIFICATE_TRANSPORT_CA,
+                             .now_ms = own.transport_until_ms + BOUND_GRACE_MS + (over ? 2000 : -2000)};
+        const struct view *behind;
+        struct arena arena = {0};
+        struct error err;
+        size_t count;
+
+        assert_true(federation_home_open(path_in(s, "fed"), NULL, r.now_ms, &h, &err));
+        assert_true(rollover_find_behind(&r, &arena, &behind, &count, &err));
+        assert_int_equal(count, over ? 0 : 1);
+        arena_fini(&arena);
+        federation_home_close(&h);
+    }
+    free_keys(&k);
 }
 
 static void test_a_compromised_authority_ends_all_below_it_until_they_renew(void **state)
@@ -358,6 +394,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE(test_an_authority_is_replaced_while_what_the_old_one_issued_stays_good),
+        SCENE(test_who_is_off_is_waited_for_while_his_node_would_renew),
         SCENE(test_a_compromised_authority_ends_all_below_it_until_they_renew),
         SCENE(test_a_roll_over_that_was_cut_short_is_completed),
         SCENE(test_certificates_renew_while_a_roll_over_is_cut_short),
