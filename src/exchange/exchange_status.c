@@ -332,8 +332,8 @@ static bool fill_own_log(struct exchange *x, struct node_status *out, struct err
     out->signed_beyond = own_note_beyond(x);
     out->signed_beyond_seen_by = *own_note_seen_by(x);
     out->restored_ms = own_note_restored_ms(x);
-    out->moved_ms = out->restored_ms == 0 ? own_note_moved_ms(x) : 0;
-    out->log_is_over = out->restored_ms == 0 && own_note_is_over(x);
+    out->moved_ms = own_note_moved_ms(x);
+    out->stopped = own_note_why(x);
     elsewhere_says(x, &out->newer_ms, &out->same_ms);
     return gaps_count(x, &out->gaps, &out->gaps_more, err) && shown_asks_count(x, &out->unshown, err) &&
            restored_asks_walk(x, list_awaited, out, err);

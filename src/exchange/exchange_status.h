@@ -8,6 +8,7 @@
 #include "codec/control_messages.h"
 #include "codec/referral_messages.h"
 #include "exchange/exchange.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/members/authorities_end.h"
 #include "exchange/members/renewal_waits.h"
 #include "model/directory.h"
@@ -113,6 +114,7 @@ struct node_status {
     uint64_t renewals_more;
     uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold: nothing is signed; 0: none */
     struct address signed_beyond_seen_by;
+    enum own_stop stopped; /* why it signs nothing */
     int64_t restored_ms; /* when the home was marked as put back, and has not begun anew; 0: it is not */
     uint64_t gaps;       /* messages that were sent behind the copy of this home, as others say; listed … */
     uint64_t gaps_more;  /* … and agencies that have more than is listed */
@@ -120,7 +122,6 @@ struct node_status {
     int64_t newer_ms;    /* from elsewhere_says: when what others hold of our log had grown, first; 0: it had not */
     int64_t same_ms;     /* the same: when it was looked last and had not grown; 0: it had, or was not looked */
     int64_t moved_ms;    /* when it was moved to another machine; 0: it was not */
-    bool log_is_over;    /* the directory says that our log began anew, and it did so in another home */
     struct address awaited[BOUND_NAMED]; /* have not said what was withdrawn since this home was put back */
     size_t awaited_count;
     struct control_clock clock;

@@ -185,7 +185,7 @@ static enum found finding_of_owed(const struct finding_facts *f, const struct ow
         return FOUND_OWED_REFUSED;
     if (o->by_hand)
         return FOUND_OWED_BY_HAND;
-    return f->node->closing_ms >= o->late_ms && f->node->signed_beyond == 0 ? FOUND_OWED_LATE : FOUND_COUNT;
+    return f->node->closing_ms >= o->late_ms && f->node->stopped == OWN_SIGNS ? FOUND_OWED_LATE : FOUND_COUNT;
 }
 
 /* What a person tells an agency that refex cannot tell any more. SUBJECT: an id. */

@@ -5,7 +5,7 @@
 
 void find_copy(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->signed_beyond != 0 && f->node->restored_ms == 0 && f->node->moved_ms == 0 && !f->node->log_is_over)
+    if (f->node->stopped == OWN_COPY)
         finding_add(l,
                     &(struct finding_item){.agency = &f->node->signed_beyond_seen_by, .count = f->node->signed_beyond});
 }
@@ -26,13 +26,13 @@ void find_copy_rests(const struct finding_facts *f, struct finding_list *l)
 
 void find_restored(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->restored_ms != 0)
+    if (f->node->stopped == OWN_RESTORED)
         finding_add(l, &(struct finding_item){.since_ms = f->node->restored_ms});
 }
 
 void find_moved(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->moved_ms != 0)
+    if (f->node->stopped == OWN_MOVED)
         finding_add(l, &(struct finding_item){.since_ms = f->node->moved_ms});
 }
 
@@ -69,12 +69,18 @@ void find_gaps_more(const struct finding_facts *f, struct finding_list *l)
 
 void find_log_is_over(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->log_is_over)
+    if (f->node->stopped == OWN_OVER)
+        finding_add(l, &(struct finding_item){.count = f->node->shown.directory_sequence});
+}
+
+void find_key_succeeded(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->stopped == OWN_SUCCEEDED)
         finding_add(l, &(struct finding_item){.count = f->node->shown.directory_sequence});
 }
 
 void find_copy_withdraws(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->signed_beyond != 0 || f->node->restored_ms != 0 || f->node->moved_ms != 0 || f->node->log_is_over)
+    if (f->node->stopped != OWN_SIGNS)
         finding_add(l, &(struct finding_item){0});
 }

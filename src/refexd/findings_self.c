@@ -126,8 +126,7 @@ void find_suspension_unused(const struct finding_facts *f, struct finding_list *
 void find_no_sealing_key(const struct finding_facts *f, struct finding_list *l)
 {
     /* One that signs nothing makes none, and says so. */
-    if (f->node->shown.sealing_until <= day_of_ms(f->node->closing_ms) && f->node->restored_ms == 0 &&
-        f->node->moved_ms == 0 && !f->node->log_is_over)
+    if (f->node->shown.sealing_until <= day_of_ms(f->node->closing_ms) && f->node->stopped == OWN_SIGNS)
         finding_add(l, &(struct finding_item){0});
 }
 

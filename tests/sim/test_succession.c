@@ -14,6 +14,7 @@
 #include "codec/peer.h"
 #include "crypto/certify.h"
 #include "crypto/sign.h"
+#include "exchange/exchange_status.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/members/holds.h"
@@ -916,6 +917,7 @@ static void test_up_to_where_a_former_key_counts_is_kept(void **state)
 static void test_a_home_of_before_the_change_is_stopped(void **state)
 {
     char snapshot[FILE_PATH_MAX];
+    struct node_status status;
     struct error err = {0};
     struct scene s;
 
@@ -935,6 +937,8 @@ static void test_a_home_of_before_the_change_is_stopped(void **state)
     assert_false(own_note_may_sign(world_node(s.f.w, MISSION), &err));
     assert_int_equal(err.code, E_KEY_25);
     assert_true(own_note_stopped(world_node(s.f.w, MISSION)));
+    world_must(exchange_status(world_node(s.f.w, MISSION), &status, &err), &err, "status");
+    assert_int_equal(status.stopped, OWN_SUCCEEDED);
     world_crash(s.f.w, MISSION);
     fixture_look(&s.f);
     end(&s);

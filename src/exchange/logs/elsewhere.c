@@ -43,11 +43,10 @@ bool elsewhere_load(struct exchange *x, struct error *err)
     return read_number(x, NEWER_MS, &x->elsewhere->newer_ms, err);
 }
 
-/* What it says of a home that is marked, moved or over is known. */
+/* Of a home that is stopped for another reason it is known what it is. */
 static bool is_asked(const struct exchange *x)
 {
-    return own_note_beyond(x) != 0 && own_note_restored_ms(x) == 0 && own_note_moved_ms(x) == 0 &&
-           !own_note_is_over(x);
+    return own_note_why(x) == OWN_COPY;
 }
 
 bool elsewhere_linked(struct exchange *x, const struct address *agency, uint64_t size, struct error *err)

@@ -36,7 +36,6 @@ static bool take_largest(void *cookie, struct view agency, uint64_t size, struct
 {
     struct shown *s = cookie;
 
-    (void)err;
     if (size <= s->size)
         return true; /* 0: of a log that is over */
     s->size = size;
@@ -44,7 +43,7 @@ static bool take_largest(void *cookie, struct view agency, uint64_t size, struct
         bytes_clear(s->note);
         bytes_append_view(s->note, note);
     }
-    return address_read(agency, &s->by);
+    return address_read(agency, &s->by) || error_set(err, E_STO_04, "who showed more of our log does not read");
 }
 
 bool own_note_shown(struct db *db, struct bytes *note, uint64_t *size, struct address *by, struct error *err)
@@ -130,10 +129,22 @@ bool own_note_is_over(const struct exchange *x)
     return membership_own_incarnation(x->membership) > audit_incarnation(x->audit);
 }
 
+enum own_stop own_note_why(const struct exchange *x)
+{
+    if (x->own_note->restored_ms != 0)
+        return OWN_RESTORED;
+    if (x->own_note->moved_ms != 0)
+        return OWN_MOVED;
+    if (own_note_is_over(x))
+        return OWN_OVER;
+    if (known_keys_is_succeeded(x))
+        return OWN_SUCCEEDED;
+    return x->own_note->beyond != 0 ? OWN_COPY : OWN_SIGNS;
+}
+
 bool own_note_stopped(const struct exchange *x)
 {
-    return x->own_note->beyond != 0 || x->own_note->restored_ms != 0 || x->own_note->moved_ms != 0 ||
-           own_note_is_over(x) || known_keys_is_succeeded(x);
+    return own_note_why(x) != OWN_SIGNS;
 }
 
 void own_note_set_beyond(struct exchange *x, uint64_t size)
@@ -143,21 +154,26 @@ void own_note_set_beyond(struct exchange *x, uint64_t size)
 
 bool own_note_may_sign(const struct exchange *x, struct error *err)
 {
-    if (x->own_note->restored_ms != 0)
+    const char *own = membership_own(x->membership)->text;
+
+    switch (own_note_why(x)) {
+    case OWN_RESTORED:
         return error_set(err, E_RST_01, "this home was put back, and its logs have not begun anew");
-    if (x->own_note->moved_ms != 0)
+    case OWN_MOVED:
         return error_set(err, E_RST_11, "this home was moved to another machine");
-    if (own_note_is_over(x))
+    case OWN_OVER:
         return error_set(err, E_RST_03, "directory %llu says that the log of %s began anew, and this home's did not",
-                         (unsigned long long)membership_directory(x->membership)->sequence,
-                         membership_own(x->membership)->text);
-    if (known_keys_is_succeeded(x))
+                         (unsigned long long)membership_directory(x->membership)->sequence, own);
+    case OWN_SUCCEEDED:
         return error_set(err, E_KEY_25, "directory %llu lists another identity key of %s, for which this home's signed",
-                         (unsigned long long)membership_directory(x->membership)->sequence,
-                         membership_own(x->membership)->text);
-    return x->own_note->beyond == 0 ||
-           error_set(err, E_LOG_27, "%s holds a checkpoint of %llu records that this node signed and does not have",
-                     x->own_note->seen_by.text, (unsigned long long)x->own_note->beyond);
+                         (unsigned long long)membership_directory(x->membership)->sequence, own);
+    case OWN_COPY:
+        return error_set(err, E_LOG_27, "%s holds a checkpoint of %llu records that this node signed and does not have",
+                         x->own_note->seen_by.text, (unsigned long long)x->own_note->beyond);
+    case OWN_SIGNS:
+        break;
+    }
+    return true;
 }
 
 static bool stop_signing(struct exchange *x, const struct address *agency, uint64_t size, struct view note,

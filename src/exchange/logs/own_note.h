@@ -4,8 +4,7 @@
  * copy of this node signs, or did before this one was put back: then this node signs nothing more, and says so. A
  * person decides which copy goes on.
  *
- * So it is with a home that is marked as put back (exchange_mark_restored), until its logs begin anew, with one that
- * was moved to another machine, and where the directory says that they began anew in another home.
+ * Why else a home signs nothing: enum own_stop.
  *
  * Floor: exchange.
  */
@@ -13,6 +12,16 @@
 #include "exchange/exchange.h"
 
 struct db;
+
+/* Why this home signs nothing in the exchange log; where several hold, the first. */
+enum own_stop {
+    OWN_SIGNS,
+    OWN_RESTORED,  /* E-RST-01: it is marked as put back (exchange_mark_restored), until its logs begin anew */
+    OWN_MOVED,     /* E-RST-11: it was moved to another machine */
+    OWN_OVER,      /* E-RST-03: the directory says that its logs began anew, and they did so in another home */
+    OWN_SUCCEEDED, /* E-KEY-25: its identity key signed for another, which is listed, and is not here */
+    OWN_COPY,      /* E-LOG-27: another copy of it signs, or did before this one was put back */
+};
 
 /* Makes x->own_note: reads at start whether this node has stopped signing. */
 MUST_USE bool own_note_load(struct exchange *x, struct error *err);
@@ -31,10 +40,10 @@ int64_t own_note_moved_ms(const struct exchange *x);
 MUST_USE bool own_note_move(struct exchange *x, struct error *err);
 /* Whether the directory in use says that this agency's log began anew, and this home's did not. */
 bool own_note_is_over(const struct exchange *x);
-/* It signs nothing in the exchange log, for one of these reasons. */
+enum own_stop own_note_why(const struct exchange *x);
 bool own_note_stopped(const struct exchange *x);
-/* False, E-LOG-27, E-RST-01, E-RST-03 or E-RST-11: nothing is recorded in the exchange log any more. To be asked before
- * anything is written. */
+/* False, with the code of own_note_why: nothing is recorded in the exchange log any more. To be asked before anything
+ * is written. */
 MUST_USE bool own_note_may_sign(const struct exchange *x, struct error *err);
 
 /* --- without a node, in DB --- */

@@ -271,17 +271,20 @@ static void make_accepted_lost(struct facts *f)
 
 static void make_copy(struct facts *f)
 {
+    f->node.stopped = OWN_COPY;
     f->node.signed_beyond = 12;
     f->node.signed_beyond_seen_by = other;
 }
 
 static void make_restored(struct facts *f)
 {
+    f->node.stopped = OWN_RESTORED;
     f->node.restored_ms = f->node.closing_ms;
 }
 
 static void make_moved(struct facts *f)
 {
+    f->node.stopped = OWN_MOVED;
     f->node.moved_ms = f->node.closing_ms;
 }
 
@@ -321,7 +324,12 @@ static void make_restored_awaits(struct facts *f)
 
 static void make_log_is_over(struct facts *f)
 {
-    f->node.log_is_over = true;
+    f->node.stopped = OWN_OVER;
+}
+
+static void make_key_succeeded(struct facts *f)
+{
+    f->node.stopped = OWN_SUCCEEDED;
 }
 
 static void make_untold(struct facts *f)
@@ -697,6 +705,7 @@ static const struct {
     [FOUND_RESTORED] = {make_restored, "this home is marked as put back since "},
     [FOUND_RESTORED_AWAITS] = {make_restored_awaits, "mission@sim.example has not said yet what was withdrawn"},
     [FOUND_LOG_IS_OVER] = {make_log_is_over, "directory "},
+    [FOUND_KEY_SUCCEEDED] = {make_key_succeeded, "directory 7 lists another identity key of this agency"},
     [FOUND_COPY_WITHDRAWS] = {make_copy, "that a person withdraws"},
     [FOUND_UNTOLD] = {make_untold, "consent 00000000000000000000000000000000 is withdrawn here, and mission@"},
     [FOUND_OWED_BY_HAND] = {make_owed_by_hand, "by hand: tell mission@sim.example outside refex that consent "},
@@ -721,7 +730,7 @@ static const struct {
     [FOUND_BACKUP_OLD] = {make_backup_old, "the newest good data part of the backup is of "},
     [FOUND_BACKUP_OUTDATED] = {make_backup_outdated, "the keys part of the backup was not written anew since keys"},
     [FOUND_BACKUP_OTHER] = {make_backup_other,
-                            "at the place of the keys part of the backup lay another than this node had written, last "},
+                            "at the place of the keys part of the backup lay another than this node had written"},
     [FOUND_BACKUP_OLD_PLACE] = {make_backup_old_place,
                                 "a keys part of the backup lies at stick number 3 (/media/stick)"},
     [FOUND_BACKUP_UNTOLD] = {make_backup_untold, "shelter@nrm.example was told of an erasure, and not that a keys"},
@@ -1170,7 +1179,7 @@ static void test_a_home_that_signs_nothing_lacks_no_key_to_seal_to(void **state)
     (void)state;
     be_well(&f);
     rows[FOUND_NO_SEALING_KEY].make(&f);
-    f.node.restored_ms = NOW;
+    f.node.stopped = OWN_RESTORED;
     l = found(&f);
     assert_non_null(finding_of(&l, FOUND_RESTORED));
     assert_null(finding_of(&l, FOUND_NO_SEALING_KEY));
