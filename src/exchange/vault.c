@@ -83,8 +83,8 @@ bool vault_open(const char *home, struct view passphrase, struct vault **out, st
 
     ok = ok && file_join_path(path, home, VAULT_IDENTITY, err) && sign_key_open(path, &v->identity, err);
     ok = ok && file_join_path(path, home, VAULT_TRANSPORT, err) && sign_key_open(path, &v->transport, err);
-    v->may_have_old = true;
-    v->may_have_old_identity = true;
+    v->next_identity = (struct next_key){VAULT_IDENTITY, VAULT_IDENTITY_NEXT, VAULT_IDENTITY_NEW, NULL, true};
+    v->next_transport = (struct next_key){VAULT_TRANSPORT, VAULT_TRANSPORT_NEXT, VAULT_TRANSPORT_OLD, NULL, true};
     if (!ok) {
         vault_close(v);
         return false;
@@ -103,8 +103,8 @@ void vault_close(struct vault *v)
         seal_key_free(v->keys[i].key);
     sign_key_free(v->identity);
     sign_key_free(v->transport);
-    sign_key_free(v->next_transport);
-    sign_key_free(v->next_identity);
+    sign_key_free(v->next_transport.key);
+    sign_key_free(v->next_identity.key);
     data_keys_close(v->data_keys);
     secret_fini(&v->storage_key);
     keyfile_close(v->keyfile);

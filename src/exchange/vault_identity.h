@@ -2,13 +2,13 @@
 #define EXCHANGE_VAULT_IDENTITY_H
 /* The next identity key of a node: made before the federation is asked to list it, used once it is listed.
  *
- * Floor: exchange. HOME/keys.d/identity-next.pem; while it takes the place of the old one, for a moment,
- * identity-new.pem.
+ * Floor: exchange.
  */
 
 #include "exchange/vault.h"
 
 #define VAULT_IDENTITY_NEXT "keys.d/identity-next.pem"
+#define VAULT_IDENTITY_NEW  "keys.d/identity-new.pem" /* while the next takes its place: either of the two */
 
 /* The key to be asked for: that of before, or a new one. Borrowed until it takes the place of the old one. E-KEY-*,
  * E-FIL-*. */

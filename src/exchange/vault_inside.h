@@ -1,12 +1,13 @@
 #ifndef EXCHANGE_VAULT_INSIDE_H
 #define EXCHANGE_VAULT_INSIDE_H
-/* What vault.c and vault_sealing.c share.
+/* What the files of the vault share.
  *
  * Floor: exchange.
  */
 
 #include "base/file.h"
 #include "exchange/vault.h"
+#include "exchange/vault_next_key.h"
 #include "store/sealing_key_store.h"
 
 /* Section keys used last. Without the cache each use takes an unwrap of the data key and an HKDF expansion. */
@@ -34,10 +35,8 @@ struct vault {
     struct data_keys *data_keys;
     struct sign_key *identity;
     struct sign_key *transport;
-    struct sign_key *next_transport; /* vault_transport.h; NULL: not asked for since the start */
-    bool may_have_old;               /* a crash may have left the key before this one */
-    struct sign_key *next_identity;  /* vault_identity.h; NULL: not asked for since the start */
-    bool may_have_old_identity;      /* a crash may have left the key before this one */
+    struct next_key next_transport; /* vault_transport.h */
+    struct next_key next_identity;  /* vault_identity.h */
     struct cached_key cache[CACHE_SIZE];
     struct own_sealing_key keys[OWN_KEYS_MAX]; /* ascending by use_from */
     size_t key_count;

@@ -404,6 +404,29 @@ static void test_a_next_transport_key_that_may_be_whole_is_kept(void **state)
     assert_memory_equal(keys[0], keys[1], SIGN_PUBLIC_SIZE);
 }
 
+/* It may be the one whose certificate is in use. */
+static void test_a_next_key_that_cannot_be_read_is_not_called_another(void **state)
+{
+    uint8_t own[SIGN_PUBLIC_SIZE];
+    char path[FILE_PATH_MAX];
+    struct vault *v;
+    struct error err;
+    bool changed;
+
+    (void)state;
+    assert_true(vault_create(home, view_of_text(""), &err));
+    assert_true(next_transport(own, &err));
+    assert_true(file_join_path(path, home, VAULT_TRANSPORT_NEXT, &err));
+    assert_int_equal(chmod(path, 0644), 0); /* is not opened */
+    assert_true(vault_open(home, view_of_text(""), &v, &err));
+    assert_false(vault_settle_transport(v, own, &changed, &err));
+    assert_int_equal(err.code, E_KEY_02);
+    assert_int_equal(chmod(path, 0600), 0);
+    assert_true(vault_settle_transport(v, own, &changed, &err));
+    assert_true(changed);
+    vault_close(v);
+}
+
 static void test_a_next_transport_key_that_was_cut_short_is_made_again(void **state)
 {
     uint8_t keys[2][SIGN_PUBLIC_SIZE];
@@ -528,6 +551,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_slots_of_a_bad_sector_are_passed_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_slots_that_a_backup_may_have_used_are_passed_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_next_transport_key_that_may_be_whole_is_kept, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_a_next_key_that_cannot_be_read_is_not_called_another, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_next_transport_key_that_was_cut_short_is_made_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_the_next_identity_key_takes_the_place_when_it_is_listed, set_up,
                                         tear_down),
