@@ -30,6 +30,22 @@ struct bytes *authority_current(struct federation_home *h, enum certificate_use 
     return use == CERTIFICATE_ISSUING ? &h->issuing : &h->transport_ca;
 }
 
+bool authority_issued(const struct federation_home *h, enum certificate_use use, const struct certificate *leaf)
+{
+    struct view above[1 + FEDERATION_HOME_ROOTS] = {
+        bytes_view(use == CERTIFICATE_ISSUING ? &h->issuing : &h->transport_ca)};
+    const struct chain_params q = {.wanted = leaf->use,
+                                   .now_ms = leaf->not_before_ms,
+                                   .intermediates = above,
+                                   .intermediate_count = 1 + h->later_root_count};
+    struct certificate c;
+    struct error why;
+
+    for (size_t i = 0; i < h->later_root_count; i++)
+        above[1 + i] = bytes_view(&h->later_roots[i]);
+    return chain_check(h->anchors, leaf->der, &q, &c, &why);
+}
+
 const struct view *authority_listed(const struct directory *d, enum certificate_use use, size_t *count)
 {
     *count = use == CERTIFICATE_ISSUING ? d->issuer_count : d->transport_count;

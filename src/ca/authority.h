@@ -13,6 +13,8 @@ const char *authority_name(enum certificate_use use);
 
 /* The certificate in use, of H. */
 struct bytes *authority_current(struct federation_home *h, enum certificate_use use);
+/* Whether it issued LEAF. */
+bool authority_issued(const struct federation_home *h, enum certificate_use use, const struct certificate *leaf);
 /* Those that D lists. */
 const struct view *authority_listed(const struct directory *d, enum certificate_use use, size_t *count);
 

@@ -32,7 +32,7 @@ static bool make(const struct options *o, const struct federation_home *h, int64
     ok = invite_words_key(secret_view(words), &i->id, &key, err);
     if (ok) {
         invite_write(i, &key, &file);
-        ok = invites_add(h, i, &key, err) && file_write_named(options_value(o, "out"), bytes_view(&file), 0644, err);
+        ok = file_write_named(options_value(o, "out"), bytes_view(&file), 0644, err) && invites_add(h, i, &key, err);
     }
     secret_fini(&key);
     bytes_fini(&file);

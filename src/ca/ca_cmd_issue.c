@@ -172,7 +172,8 @@ static bool look_ahead(const struct issuing *s, const struct options *o, struct 
     d->replaces = options_flag(o, "replace") && d->member;
     if (d->replaces && !issue_goes_on(s, &d->stolen, err))
         return false;
-    d->goes_on = d->stolen && issue_goes_on_from_listed(s);
+    if (d->stolen && !issue_goes_on_from_listed(s, &d->goes_on, err))
+        return false;
     d->other_key = d->stolen && !d->goes_on;
     d->stolen = d->replaces && (s->stolen || d->stolen);
     return true;

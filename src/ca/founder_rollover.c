@@ -60,7 +60,8 @@ static bool certify(const struct founder_rollover *r, const uint8_t key[static K
               certify_directory_key(root, root_der, h->federation.name, &which, &validity, &made, err);
 
     sign_key_free(root);
-    if (ok && certificate_read(bytes_view(&made), &c, err) && member_list_revocation(&h->directory, &c) != NULL)
+    ok = ok && certificate_read(bytes_view(&made), &c, err);
+    if (ok && member_list_revocation(&h->directory, &c) != NULL)
         ok = error_set(err, E_USE_03, "%s holds a key that the directory revokes", r->founder);
     (void)snprintf(name, sizeof name, "keys/directory-%" PRIu32 ".key", r->number);
     ok = ok && federation_home_file(h, name, path, err) && sign_key_destroy(path, err);

@@ -155,13 +155,27 @@ static bool on_issued_transport(void *cookie, const struct certificate *c)
 
 /* Whether the newest certificate is of the request's transport key, or the one before, where that renewed by itself and
  * the answer was lost. An older key was destroyed: who has it kept a copy. */
-static bool is_own_transport_key(const struct issuing *s)
+static bool is_own_transport_key(const struct issuing *s, bool *out, struct error *err)
 {
     struct transport_search search = {.key = s->keys[0]};
-    struct error why;
 
-    return member_list_each_issued(&s->federation_home, &s->request.agency, on_issued_transport, &search, &why) &&
-           search.found;
+    if (!member_list_each_issued(&s->federation_home, &s->request.agency, on_issued_transport, &search, err))
+        return false;
+    *out = search.found;
+    return true;
+}
+
+/* Whether the request of the member M, whose listed certificate is IDENTITY, asks for what it has. */
+static bool check_same_member(const struct issuing *s, const struct member *m, const struct certificate *identity,
+                              bool restored, struct error *err)
+{
+    bool own = true;
+
+    if (!restored && !is_own_transport_key(s, &own, err))
+        return false;
+    if (!own || (!s->succeeds && memcmp(identity->public_key, s->keys[1], KEY_SIZE) != 0))
+        return error_set(err, E_FED_07, "%s is a member with other keys than the request's", m->agency.text);
+    return check_entry(s, m, err);
 }
 
 /* No two agencies share a key: one could sign as the other. An agency keeps its keys unless --replace is given, and its
@@ -187,11 +201,7 @@ bool issue_check_keys(const struct issuing *s, bool replace, bool restored, stru
                                  m->agency.text);
         } else if (!replace && !restored && !member_has_node(m, &s->request.node)) {
             return error_set(err, E_FED_07, "%s is a member with another machine than the request's", m->agency.text);
-        } else if (!replace &&
-                   ((!restored && !is_own_transport_key(s)) ||
-                    (!s->succeeds && memcmp(identity.public_key, s->keys[1], KEY_SIZE) != 0))) {
-            return error_set(err, E_FED_07, "%s is a member with other keys than the request's", m->agency.text);
-        } else if (!replace && !check_entry(s, m, err)) {
+        } else if (!replace && !check_same_member(s, m, &identity, restored, err)) {
             return false;
         }
     }
@@ -209,13 +219,18 @@ static bool goes_on_from(const struct issuing *s, const struct hash *former)
     return ident_equal(&node, &s->request.node);
 }
 
-bool issue_goes_on_from_listed(const struct issuing *s)
+bool issue_goes_on_from_listed(const struct issuing *s, bool *out, struct error *err)
 {
     const struct member *m = directory_find_member(&s->federation_home.directory, address_view(&s->request.agency));
     struct certificate listed;
-    struct error why;
 
-    return m != NULL && certificate_read(m->identity_certificate, &listed, &why) && goes_on_from(s, &listed.key_hash);
+    *out = false;
+    if (m == NULL)
+        return true;
+    if (!certificate_read(m->identity_certificate, &listed, err))
+        return false;
+    *out = goes_on_from(s, &listed.key_hash);
+    return true;
 }
 
 struct former_search {

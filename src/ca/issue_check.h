@@ -41,8 +41,8 @@ MUST_USE bool issue_check_keys(const struct issuing *s, bool replace, bool resto
 /* Sets *OUT to whether it is of a machine that goes on with the data of a stolen one (`refex backup replace`): its id
  * says from which of the identity keys that were issued to the agency. E-FIL-*. */
 MUST_USE bool issue_goes_on(const struct issuing *s, bool *out, struct error *err);
-/* Whether that is the one which is listed: others take it for a machine without data where it is not. */
-bool issue_goes_on_from_listed(const struct issuing *s);
+/* Sets *OUT to whether that is the one which is listed: others take it for a machine without data where it is not. */
+MUST_USE bool issue_goes_on_from_listed(const struct issuing *s, bool *out, struct error *err);
 /* Neither a key of it nor its machine was revoked, under whatever name. E-FED-13. */
 MUST_USE bool issue_check_revoked_keys(const struct issuing *s, struct error *err);
 

@@ -60,16 +60,11 @@ static bool check_transport_key(const struct renewing *r, struct error *err)
 /* Whether the authority in use issued the newest of WHICH. */
 static bool is_of_current(const struct renewing *r, int which)
 {
-    const struct federation_home *h = &r->s.federation_home;
-    const struct view current = bytes_view(which == TRANSPORT ? &h->transport_ca : &h->issuing);
-    const struct chain_params q = {.wanted = r->newest[which].use,
-                                   .now_ms = r->newest[which].not_before_ms,
-                                   .intermediates = &current,
-                                   .intermediate_count = 1};
-    struct certificate c;
-    struct error why;
+    struct certificate newest = r->newest[which];
 
-    return chain_check(h->anchors, bytes_view(&r->der[which]), &q, &c, &why);
+    newest.der = bytes_view(&r->der[which]);
+    return authority_issued(&r->s.federation_home,
+                            which == TRANSPORT ? CERTIFICATE_TRANSPORT_CA : CERTIFICATE_ISSUING, &newest);
 }
 
 /* --- what a person has to look at --- */

@@ -24,22 +24,6 @@ size_t rollover_count(const struct rollover *r)
 
 /* --- who is behind --- */
 
-/* Whether the authority in use issued LEAF. */
-static bool is_under_current(const struct rollover *r, const struct certificate *leaf)
-{
-    struct view above[1 + FEDERATION_HOME_ROOTS] = {bytes_view(authority_current(r->home, r->use))};
-    const struct chain_params q = {.wanted = leaf->use,
-                                   .now_ms = leaf->not_before_ms,
-                                   .intermediates = above,
-                                   .intermediate_count = 1 + r->home->later_root_count};
-    struct certificate c;
-    struct error why;
-
-    for (size_t i = 0; i < r->home->later_root_count; i++)
-        above[1 + i] = bytes_view(&r->home->later_roots[i]);
-    return chain_check(r->home->anchors, leaf->der, &q, &c, &why);
-}
-
 struct newest_search {
     const struct rollover *rollover;
     enum certificate_use use;
@@ -60,7 +44,7 @@ static bool on_issued_newest(void *cookie, const struct certificate *c)
 
     if (c->use == s->use)
         s->is_behind = !is_past_renewal(s, c) && member_list_revocation(&s->rollover->home->directory, c) == NULL &&
-                       !is_under_current(s->rollover, c);
+                       !authority_issued(s->rollover->home, s->rollover->use, c);
     return true;
 }
 

@@ -324,7 +324,8 @@ static bool write_rekeyed(const char *home, struct error *err)
     arena_fini(&arena);
     bytes_fini(&before);
     bytes_fini(&file);
-    return ok && file_join_path(path, home, SETUP_REKEY, err) && (unlink(path) == 0 || !file_exists(path));
+    return ok && file_join_path(path, home, SETUP_REKEY, err) &&
+           (unlink(path) == 0 || !file_exists(path) || error_set(err, E_FIL_02, "%s cannot be removed", path));
 }
 
 void exchange_request_rekeyed(const char *home)

@@ -78,6 +78,21 @@ static void test_the_words_of_an_invitation_bring_in_one_request(void **state)
     free_keys(&other);
 }
 
+/* Nobody has read its words: it must not stand in the way of a request. */
+static void test_an_invitation_that_was_not_written_does_not_stand(void **state)
+{
+    struct request_draft p = {.agency = "ngo@nrm.example"};
+    struct keys k = new_keys();
+    struct fixture *s = *state;
+
+    create_federation(s);
+    assert_int_equal(RUN(s, "invite", "ngo", "--home", path_in(s, "fed"), "--out", "/dev/full"), 74);
+    (void)issue_unread(s, &p, &k);
+    if (strstr(s->error_output, "E-ENR-27") != NULL || strstr(s->output, "E-ENR-27") != NULL)
+        fail_msg("the invitation stands");
+    free_keys(&k);
+}
+
 static void test_three_wrong_tries_end_an_invitation(void **state)
 {
     const char *const left[] = {"2 tries", "1 tries", "0 tries"};
@@ -145,6 +160,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE(test_the_words_of_an_invitation_bring_in_one_request),
+        SCENE(test_an_invitation_that_was_not_written_does_not_stand),
         SCENE(test_three_wrong_tries_end_an_invitation),
         SCENE(test_an_invitation_ends_after_its_hours),
     };
