@@ -213,6 +213,7 @@ struct exchange {
     int64_t wal_idle_since_ms; /* the last commit, or since then the last try at a WAL checkpoint; steady */
     int64_t house_due_ms;      /* when the next record HOUSE may be due; steady */
     uint32_t today;            /* unix day of the last daily work */
+    int64_t ends_said_ms;      /* when peer_ends_new_day spoke last; 0: not since the start */
     uint32_t destroyed_on;     /* unix day by which it destroyed what was past its day; 0: the clock was in doubt */
 };
 

@@ -1008,6 +1008,25 @@ static void test_when_others_certificates_end_is_said_at_each_of_some_days(void 
     end(&s);
 }
 
+static void test_who_was_off_on_such_a_day_says_it_when_he_starts(void **state)
+{
+    struct renewing s;
+
+    (void)state;
+    begin(&s, 16);
+    world_coordinate(s.f.w, NGO, NULL, NULL);
+    world_renew_for(s.f.w, MISSION, 0, 34);
+    world_publish(s.f.w);
+    fixture_look(&s.f);
+    world_crash(s.f.w, SHELTER);
+    (void)lines_in(&s, 26, "");
+    world_crash(s.f.w, NGO);
+    world_run_ms(s.f.w, 2 * DAYS);
+    world_start(s.f.w, NGO);
+    assert_int_equal(lines_in(&s, 1, "certificate_ends peer=mission@sim.example certificate=identity days=5"), 1);
+    end(&s);
+}
+
 /* Of 40 days: due after 27 to 30, late 3 days after that. */
 static void test_what_did_not_renew_is_said_at_each_of_some_days(void **state)
 {
@@ -1083,6 +1102,7 @@ int main(void)
         cmocka_unit_test(test_another_identity_certificate_puts_off_no_transport_certificate),
         cmocka_unit_test(test_when_nodes_renew_is_spread),
         cmocka_unit_test(test_when_others_certificates_end_is_said_at_each_of_some_days),
+        cmocka_unit_test(test_who_was_off_on_such_a_day_says_it_when_he_starts),
         cmocka_unit_test(test_a_renewal_that_waits_for_a_person_is_named_to_the_coordinator),
         cmocka_unit_test(test_what_did_not_renew_is_said_at_each_of_some_days),
         cmocka_unit_test(test_whose_certificate_ends_soon_is_named),

@@ -14,7 +14,10 @@
 #include "exchange/traffic/links.h"
 #include "store/message_store.h"
 
-void peer_ends_each(const struct exchange *x, peer_ends_fn *on_one, void *cookie)
+/* Calls ON_ONE for each agency that is not revoked, but for this one: which of the two it is, transport before
+ * identity, and when it ends. */
+typedef void peer_ends_fn(void *cookie, const struct address *agency, bool is_transport, int64_t until_ms);
+static void peer_ends_each(const struct exchange *x, peer_ends_fn *on_one, void *cookie)
 {
     const struct directory *d = membership_directory(x->membership);
 
@@ -32,26 +35,36 @@ void peer_ends_each(const struct exchange *x, peer_ends_fn *on_one, void *cookie
     }
 }
 
-bool peer_ends_is_said(int64_t days)
+int peer_ends_warning(int64_t left_ms)
 {
-    return days == 30 || days == 14 || days == 7 || days == 3 || days == 1;
+    static const int before[] = {1, 3, 7, 14, 30};
+
+    for (size_t i = 0; left_ms >= 0 && i < sizeof before / sizeof before[0]; i++)
+        if (left_ms / DAY_MS < before[i])
+            return before[i];
+    return 0;
 }
+
+struct looks {
+    int64_t now_ms;
+    int64_t before_ms; /* the last one; 0: there was none since the start */
+};
 
 static void say(void *cookie, const struct address *agency, bool is_transport, int64_t until_ms)
 {
-    const int64_t left_ms = until_ms - *(const int64_t *)cookie;
-    const int64_t days = left_ms / DAY_MS;
+    const struct looks *at = cookie;
+    const int warning = peer_ends_warning(until_ms - at->now_ms);
 
-    if (left_ms >= 0 && peer_ends_is_said(days))
+    if (warning != 0 && (at->before_ms == 0 || warning != peer_ends_warning(until_ms - at->before_ms)))
         log_line(LOG_WARNING, "event=peer.certificate_ends peer=%s certificate=%s days=%" PRId64, agency->text,
-                 is_transport ? "transport" : "identity", days);
+                 is_transport ? "transport" : "identity", (until_ms - at->now_ms) / DAY_MS);
 }
 
-void peer_ends_new_day(const struct exchange *x)
+void peer_ends_new_day(const struct exchange *x, int64_t before_ms)
 {
-    int64_t now = tick_closing_ms(x);
+    struct looks at = {tick_closing_ms(x), before_ms};
 
-    peer_ends_each(x, say, &now);
+    peer_ends_each(x, say, &at);
 }
 
 /* --- status --- */

@@ -6,6 +6,7 @@
 #include "crypto/certify.h"
 #include "exchange/members/clock_doubt.h"
 #include "exchange/members/membership.h"
+#include "exchange/members/peer_ends.h"
 #include "exchange/members/renewal.h"
 #include "exchange/members/renewal_text.h"
 #include "exchange/state.h"
@@ -16,13 +17,13 @@
 
 #include <string.h>
 
-#define DIAL_FIRST_MS 1000    /* between two members that are dialled for it … */
-#define DIAL_MS       60000   /* … doubled up to this */
-#define ASK_MS        3600000 /* one agency again: a refusal stands for a while */
-#define DIAL_ASKED_MS 600000  /* … this, where who was asked gave none */
-#define OTHER_MS      60000   /* after a question: an answer comes at once, or another is asked */
-#define ASKED_MAX     16      /* agencies that say that they renew: the federation has one coordinator, or few */
-#define LOOK_MS       3600000 /* before it is time: the wall clock is looked at so often */
+#define DIAL_FIRST_MS 1000      /* between two members that are dialled for it … */
+#define DIAL_MS       MINUTE_MS /* … doubled up to this */
+#define ASK_MS        HOUR_MS   /* one agency again: a refusal stands for a while */
+#define DIAL_ASKED_MS 600000    /* … this, where who was asked gave none */
+#define OTHER_MS      MINUTE_MS /* after a question: an answer comes at once, or another is asked */
+#define ASKED_MAX     16        /* agencies that say that they renew: the federation has one coordinator, or few */
+#define LOOK_MS       HOUR_MS   /* before it is time: the wall clock is looked at so often */
 
 struct renewal_ask {
     bool begun;
@@ -256,17 +257,6 @@ void renewal_now(struct exchange *x, struct control_renewing *out)
 
 /* --- what did not renew --- */
 
-/* The smallest of 30, 14, 7, 3 and 1 that DAYS does not exceed; 0: it is longer, or over. */
-static int warning_of(int64_t days)
-{
-    static const int before[] = {1, 3, 7, 14, 30};
-
-    for (size_t i = 0; days >= 0 && i < sizeof before / sizeof before[0]; i++)
-        if (days < before[i])
-            return before[i];
-    return 0;
-}
-
 /* Said once for each: a certificate that was due, and did not renew. */
 static void warn(struct exchange *x)
 {
@@ -284,7 +274,7 @@ static void warn(struct exchange *x)
         which = "identity";
         until = own.identity_until_ms;
     }
-    days = until == INT64_MAX ? 0 : warning_of((until - now) / DAY_MS);
+    days = until == INT64_MAX ? 0 : peer_ends_warning(until - now);
     if (days != 0 && days != x->renewal->warned_days)
         log_line(LOG_WARNING, "event=renewal.late certificate=%s days=%lld", which,
                  (long long)((until - now) / DAY_MS));
