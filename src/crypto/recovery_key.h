@@ -8,8 +8,7 @@
 #include "base/secret.h"
 #include "crypto/seal.h"
 
-#define RECOVERY_KEY_SIZE  32 /* bytes that the words say */
-#define RECOVERY_KEY_WORDS 24
+#define RECOVERY_KEY_SIZE 32 /* bytes that the words say */
 
 /* New words, with a space between two. */
 void recovery_key_make_words(struct secret *out);

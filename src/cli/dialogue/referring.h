@@ -14,7 +14,6 @@ struct referring {
     struct agency_choice *agencies;
     /* private */
     bool is_refer;        /* not only a case is begun */
-    bool asked_stands;    /* STANDS is as the node said of TO */
     bool stands;          /* she agreed before */
     section_set sections; /* that were read out */
 };

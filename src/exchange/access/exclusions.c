@@ -50,8 +50,9 @@ static bool keep_out(struct exchange *x, const struct case_row *row, const struc
     return true;
 }
 
-bool exclusions_keep_out(struct exchange *x, const struct case_row *row, const struct ident *staff, bool *out,
-                         struct error *err)
+/* Whether ROW is not there for the member of the staff with this id. */
+static bool exclusions_keep_out(struct exchange *x, const struct case_row *row, const struct ident *staff, bool *out,
+                                struct error *err)
 {
     return keep_out(x, row, staff, true, out, err);
 }

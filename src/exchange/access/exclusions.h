@@ -17,9 +17,6 @@ struct exclusions *exclusions_new(void);
 MUST_USE bool exclusions_load(struct exchange *x, struct error *err);
 /* Whether any case keeps anybody out. */
 bool exclusions_are_any(const struct exchange *x);
-/* Whether ROW is not there for the member of the staff with this id. */
-MUST_USE bool exclusions_keep_out(struct exchange *x, const struct case_row *row, const struct ident *staff, bool *out,
-                                  struct error *err);
 /* The same of who has this number. */
 MUST_USE bool exclusions_keep_out_number(struct exchange *x, const struct case_row *row, int64_t number, bool *out,
                                          struct error *err);

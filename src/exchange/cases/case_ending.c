@@ -45,7 +45,8 @@ bool case_ending_read(struct exchange *x, const struct case_row *row, struct cas
     return ok;
 }
 
-uint32_t case_ending_day(const struct case_end *e)
+/* The day from which it is deleted; 0: none is set. */
+static uint32_t case_ending_day(const struct case_end *e)
 {
     return e->asked_from != 0 && (e->closed_from == 0 || e->asked_from < e->closed_from) ? e->asked_from
                                                                                          : e->closed_from;

@@ -33,8 +33,6 @@ MUST_USE bool case_ending_read(struct exchange *x, const struct case_row *row, s
 /* E says so from now on, in the open transaction. */
 MUST_USE bool case_ending_write(struct exchange *x, const struct case_row *row, const struct case_end *e,
                                 struct error *err);
-/* The day from which it is deleted; 0: none is set. */
-uint32_t case_ending_day(const struct case_end *e);
 /* Whether who asks says what becomes of it: its holder, or a supervisor. E-CTL-09. */
 MUST_USE bool case_ending_check_asker(const struct exchange *x, const struct case_row *row, struct error *err);
 /* Whether it is said of one case of the person alone, and not of those that were merged into it. */

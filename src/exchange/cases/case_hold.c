@@ -9,7 +9,8 @@
 
 #define ENDED_A_TICK 16
 
-bool case_hold_stands(const struct case_end *e, uint32_t day)
+/* Whether one stands on a unix day. */
+static bool case_hold_stands(const struct case_end *e, uint32_t day)
 {
     return e->held_ms != 0 && (e->held_until == 0 || e->held_until >= day);
 }

@@ -14,8 +14,6 @@
  * E-END-08. */
 MUST_USE bool exchange_case_hold(struct exchange *x, const struct control_case_hold_ask *ask,
                                  struct control_case_life *out, struct error *err);
-/* Whether one stands on a unix day. */
-bool case_hold_stands(const struct case_end *e, uint32_t day);
 /* Whether one of ROW, whose end is E, stands on a unix day, or one of a case that took its place, or whose place it
  * took: it is one person, and what a court wants of her may lie in either. What does not open keeps it, but for cases
  * that may have been merged into any. */

@@ -26,8 +26,11 @@ bool kind_referral_erased_send(struct exchange *x, const struct referral_row *ro
     return outbox_put_plain(x, to, &body, row->number, 0, err);
 }
 
-bool kind_referral_erased_is_proven(struct exchange *x, const struct address *agency, const struct ident *referral,
-                                    const struct referral_erased_message *e, struct proof_answer *out)
+/* Whether E proves, in the log of AGENCY, that what this agency sent it with REFERRAL is erased; if so, *OUT is its
+ * proof. */
+static bool kind_referral_erased_is_proven(struct exchange *x, const struct address *agency,
+                                           const struct ident *referral, const struct referral_erased_message *e,
+                                           struct proof_answer *out)
 {
     struct proof_question q = {
         .agency = address_view(agency), .record = e->record, .path = e->path, .checkpoint = e->checkpoint};

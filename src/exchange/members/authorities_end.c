@@ -1,18 +1,7 @@
 #include "exchange/members/authorities_end.h"
 
+#include "exchange/members/roots.h"
 #include "pki/certificate.h"
-
-static bool is_revoked(const struct directory *d, const struct certificate *c)
-{
-    struct certificate_names names;
-
-    certificate_names(c, &names);
-    for (size_t i = 0; i < d->revocation_count; i++)
-        for (size_t k = 0; k < names.count; k++)
-            if (hash_equal(&d->revocations[i].name, &names.at[k]))
-                return true;
-    return false;
-}
 
 /* Ends that are known, the latest first. */
 #define ENDS 16
@@ -43,7 +32,7 @@ static void add_listed(const struct directory *d, const struct view *list, size_
         struct certificate c;
         struct error why;
 
-        if (!certificate_read(list[i], &c, &why) || c.use != use || is_revoked(d, &c))
+        if (!certificate_read(list[i], &c, &why) || c.use != use || roots_revokes(d, &c))
             continue;
         add_end(e, c.not_after_ms);
         *quorum = use == CERTIFICATE_DIRECTORY ? c.directory_k : 1;
