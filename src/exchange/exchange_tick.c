@@ -104,10 +104,11 @@ static bool do_daily_work(struct exchange *x, struct error *err)
     referral_erasing_due(x);
     kept_answers_new_day(x);
     rewrapping_new_day(x);
-    peer_ends_new_day(x, x->ends_said_ms);
-    x->ends_said_ms = tick_closing_ms(x);
     obligations_due(x);
     entry_gossip_begin_again(x);
+    if (!peer_ends_new_day(x, x->ends_said_ms, err))
+        return false;
+    x->ends_said_ms = tick_closing_ms(x);
     return rekeying_follow(x, err) && federation_rotate_keys(x, err) && entries_follow(x, err) && tick_begin(x, err) &&
            staff_forget_lapsed(x, err) && referral_opening_tell(x, err) && kind_cancel_tell(x, err) &&
            case_received_follow_day(x, err) && pauses_new_day(x, err) &&

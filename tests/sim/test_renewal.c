@@ -1071,6 +1071,11 @@ static void test_whose_certificate_ends_soon_is_named(void **state)
     world_advance(s.f.w, 2 * HOURS);
     world_step(s.f.w, 1);
     assert_int_equal(named(&s), 1);
+    world_crash(s.f.w, MISSION); /* who is off drops out first */
+    world_crash(s.f.w, NGO);
+    world_start(s.f.w, NGO);
+    assert_int_equal(named(&s), 1);
+    world_start(s.f.w, MISSION);
     end(&s);
 }
 

@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -11,28 +12,66 @@
 #include "exchange/members/peers.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
-#include "exchange/traffic/links.h"
 #include "store/message_store.h"
+#include "store/note_store.h"
+
+#define SHOWN "transport-shown" /* in note_store, by agency: the machine; sequence is when its certificate ends */
+
+bool peer_ends_linked(struct exchange *x, const struct address *agency, const struct ident *node, int64_t until_ms,
+                      struct error *err)
+{
+    struct bytes before = {0};
+    uint64_t until;
+    bool found;
+    bool ok = note_store_get(x->db, SHOWN, address_view(agency), &found, &until, &before, err);
+    const bool is_known = ok && found && until == (uint64_t)until_ms &&
+                          view_equal(bytes_view(&before), view_of(node->at, IDENT_SIZE));
+
+    bytes_fini(&before);
+    return ok && (is_known || (tick_begin(x, err) && note_store_put(x->db, SHOWN, address_view(agency),
+                                                                    (uint64_t)until_ms,
+                                                                    view_of(node->at, IDENT_SIZE), err)));
+}
+
+/* When the certificate ends that a machine of M, as it is listed now, showed last; 0: it showed none. */
+static bool shown_until(const struct exchange *x, const struct member *m, int64_t *until_ms, struct error *err)
+{
+    struct bytes note = {0};
+    struct ident node;
+    uint64_t until;
+    bool found;
+    bool ok = note_store_get(x->db, SHOWN, address_view(&m->agency), &found, &until, &note, err);
+
+    *until_ms = 0;
+    if (ok && found && note.size == IDENT_SIZE) {
+        memcpy(node.at, note.at, IDENT_SIZE);
+        *until_ms = member_has_node(m, &node) ? (int64_t)until : 0;
+    }
+    bytes_fini(&note);
+    return ok;
+}
 
 /* Calls ON_ONE for each agency that is not revoked, but for this one: which of the two it is, transport before
  * identity, and when it ends. */
 typedef void peer_ends_fn(void *cookie, const struct address *agency, bool is_transport, int64_t until_ms);
-static void peer_ends_each(const struct exchange *x, peer_ends_fn *on_one, void *cookie)
+static bool peer_ends_each(const struct exchange *x, peer_ends_fn *on_one, void *cookie, struct error *err)
 {
     const struct directory *d = membership_directory(x->membership);
 
     for (size_t i = 0; i < d->member_count; i++) {
-        const struct link *l;
+        int64_t shown_ms;
         struct peer p;
 
         membership_peer(x->membership, i, &p);
         if (p.revoked || address_equal(&p.member->agency, membership_own(x->membership)))
             continue;
-        l = links_find_agency(x, &p.member->agency);
-        if (l != NULL)
-            on_one(cookie, &p.member->agency, true, l->until_ms);
+        if (!shown_until(x, p.member, &shown_ms, err))
+            return false;
+        if (shown_ms != 0)
+            on_one(cookie, &p.member->agency, true, shown_ms);
         on_one(cookie, &p.member->agency, false, p.until_ms);
     }
+    return true;
 }
 
 int peer_ends_warning(int64_t left_ms)
@@ -60,11 +99,11 @@ static void say(void *cookie, const struct address *agency, bool is_transport, i
                  is_transport ? "transport" : "identity", (until_ms - at->now_ms) / DAY_MS);
 }
 
-void peer_ends_new_day(const struct exchange *x, int64_t before_ms)
+bool peer_ends_new_day(const struct exchange *x, int64_t before_ms, struct error *err)
 {
     struct looks at = {tick_closing_ms(x), before_ms};
 
-    peer_ends_each(x, say, &at);
+    return peer_ends_each(x, say, &at, err);
 }
 
 /* --- status --- */
@@ -127,7 +166,8 @@ bool peer_ends_status(struct exchange *x, struct node_status *out, struct error 
 {
     struct ending_walk w = {.out = out};
 
-    peer_ends_each(x, note_ending, &w);
+    if (!peer_ends_each(x, note_ending, &w, err))
+        return false;
     for (size_t i = 0; i < out->ending_count; i++)
         if (!fill_waiting(x, &out->ending[i], err))
             return false;

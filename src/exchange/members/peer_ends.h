@@ -1,7 +1,7 @@
 #ifndef EXCHANGE_PEER_ENDS_H
 #define EXCHANGE_PEER_ENDS_H
 /* When certificates of other agencies end: that of its identity, as the directory has it, or of its transport, as its
- * node showed it on the link that stands; and on which days before its end a certificate is spoken of.
+ * node showed it when it was linked last; and on which days before its end a certificate is spoken of.
  *
  * Floor: exchange.
  */
@@ -11,7 +11,10 @@
 
 /* Daily, and at a start: says in the log what ends in less than 30, 14, 7, 3 days or 1, and was not said BEFORE_MS; 0:
  * nothing was. */
-void peer_ends_new_day(const struct exchange *x, int64_t before_ms);
+MUST_USE bool peer_ends_new_day(const struct exchange *x, int64_t before_ms, struct error *err);
+/* NODE, a machine of AGENCY, showed a certificate that ends at UNTIL_MS: kept until it shows another. */
+MUST_USE bool peer_ends_linked(struct exchange *x, const struct address *agency, const struct ident *node,
+                               int64_t until_ms, struct error *err);
 /* The smallest of those that LEFT_MS is less than; 0: none is, or it is over. */
 int peer_ends_warning(int64_t left_ms);
 

@@ -13,6 +13,7 @@
 #include "exchange/members/holds.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
+#include "exchange/members/peer_ends.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/seeking.h"
@@ -104,6 +105,7 @@ static bool parts_up(struct exchange *x, struct link *l, const struct peer_hello
     kind_withdrawal_link_up(l);
     settling_link_up(l);
     if (!growth_link_up(x, l, hello->linked_size, err) ||
+        !peer_ends_linked(x, &l->agency, &l->node, l->until_ms, err) ||
         (!l->recall_only && !elsewhere_linked(x, &l->agency, hello->linked_size, err)))
         return false;
     l->attempts = dialling_link_up(x, l->peer);
