@@ -101,7 +101,7 @@ static void compare_members(struct changes *c)
 
         if (order < 0)
             add(c, "- %s is a member no more", was->agency.text);
-        else if (order > 0)
+        else if (is != NULL && order > 0)
             add_member(c, is);
         else
             compare_member(c, was, is);

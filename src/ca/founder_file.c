@@ -40,8 +40,9 @@ static bool read_key(struct view file, uint8_t out[static KEY_SIZE])
     if (!note_read(file, FIRST_LINE, &n, &why))
         return false;
     rest = n.text;
-    ok = text_split(&rest, '\n', &line) && text_split(&rest, '\n', &line) && text_read_base64(line, &key) &&
-         key.size == KEY_SIZE && verify_key_new(key.at, &verify, &why);
+    ok = text_split(&rest, '\n', &line);
+    ok = ok && text_split(&rest, '\n', &line) && text_read_base64(line, &key) && key.size == KEY_SIZE &&
+         verify_key_new(key.at, &verify, &why);
     if (ok) {
         ok = note_verify(&n, view_of_text(SIGNER), verify, &why);
         verify_key_free(verify);

@@ -212,7 +212,7 @@ struct codes {
 static bool add_code(void *cookie, const char *part, struct error *err)
 {
     struct codes *codes = cookie;
-    uint32_t number;
+    uint32_t number = 0;
 
     if (!values_find_number(codes->option, part, codes->name, codes->end, &number, err))
         return false;

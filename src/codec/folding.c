@@ -89,7 +89,7 @@ static size_t whole_characters(const char *text, size_t size)
 
 static void end_word(struct word *w)
 {
-    char united[FOLDED_WORD_MAX];
+    char united[FOLDED_WORD_MAX] = {0};
     const char *at = united;
     size_t size;
 

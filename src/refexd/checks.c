@@ -55,7 +55,8 @@ static struct control_doctor_line *add(struct check_list *l, enum doctor_level l
     return line;
 }
 
-static void set_text(struct check_list *l, struct control_doctor_line *line, const char *fmt, va_list args)
+__attribute__((format(printf, 3, 0))) static void set_text(struct check_list *l, struct control_doctor_line *line,
+                                                           const char *fmt, va_list args)
 {
     char text[CONTROL_SENTENCE_MAX];
     int n = vsnprintf(text, sizeof text, fmt, args);

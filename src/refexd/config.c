@@ -226,9 +226,9 @@ static const struct setting_row {
     bool (*set)(struct config *c, struct view value);
     const char *by_default;
     enum setting_when when;
+    enum setting_report shared;
     size_t from; /* of struct config, … */
     size_t to;   /* … and behind its last byte */
-    enum setting_report shared;
     const char *form;
 } settings[] = {
 #define SHARED   SETTING_SHARED
@@ -239,9 +239,9 @@ static const struct setting_row {
      setter,                                                                                                           \
      by_default,                                                                                                       \
      when,                                                                                                             \
+     shared,                                                                                                           \
      offsetof(struct config, first),                                                                                   \
      offsetof(struct config, last) + sizeof((struct config *)0)->last,                                                 \
-     shared,                                                                                                           \
      form},
 #include "refexd/settings.def"
 };

@@ -12,7 +12,7 @@
 
 /* Fills OUT with the steps that are done, and, where it has not come through, the one at which it is: FAIL, or UNKNOWN
  * while that may still be done. Returns how many. Texts are in ARENA or constants. */
-size_t ping_path_make(const struct ping_progress *p, const struct dial_said *dial, struct arena *arena,
+size_t ping_path_make(const struct ping_progress *g, const struct dial_said *dial, struct arena *arena,
                       struct control_ping_step out[static PING_STEP_END]);
 
 #endif

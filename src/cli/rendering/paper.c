@@ -58,6 +58,7 @@ void paper_add(struct paper *p, const char *label, struct view text)
         bytes_append(&p->lines, text.at, n);
         end_line(p);
         room = 0;
+        /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): a size is of a text */
         if (n < text.size && (text.at[n] == ' ' || text.at[n] == '\n'))
             n++;
         text = view_of(text.at + n, text.size - n);

@@ -405,9 +405,9 @@ bool exchange_case_link(struct exchange *x, const struct control_case_link_ask *
                         void *cookie, struct error *err)
 {
     uint64_t mark = tick_call_begin(x);
-    const struct control_case_linked *all;
+    const struct control_case_linked *all = NULL;
     struct case_row row;
-    size_t count;
+    size_t count = 0;
     bool ok = casebook_find(x, &ask->case_id, &row, err) &&
               (ident_is_zero(&ask->other) ? casebook_record_opened(x, &row, err) : change(x, &row, ask, err)) &&
               case_links_list(x, &row, &all, &count, err);

@@ -162,7 +162,7 @@ bool consent_agreement_is_overdue(const struct exchange *x, const struct consent
     const bool was_changed = f != NULL && (!f->erased || has_key(x, row)) &&
                              (claims_erasure(x, row) || difference(x, f, row) != CONSENT_AGREES);
 
-    if (consent_agreement_has_ended(x, row, today))
+    if (f != NULL && consent_agreement_has_ended(x, row, today))
         return !f->erased || was_changed;
     return consent_agreement_is_due(x, row, today) && was_changed;
 }

@@ -63,8 +63,8 @@ static bool seal(struct exchange *x, const struct draft_row *row, const struct c
 }
 
 /* Its views live in the tick's arena. */
-static bool open(struct exchange *x, const struct draft_row *row, struct view sealed, struct control_draft_content *out,
-                 struct error *err)
+static bool open_draft(struct exchange *x, const struct draft_row *row, struct view sealed,
+                       struct control_draft_content *out, struct error *err)
 {
     struct bytes *plain = tick_plain(x);
     struct cell where = cell_of(row);
@@ -136,7 +136,7 @@ static const struct ident *case_of(struct exchange *x, const struct draft_row *r
     struct control_draft_content *content = arena_new(&x->tick_arena, sizeof *content);
     struct error why;
 
-    return !holders_hide_nothing(x) && open(x, row, sealed, content, &why) ? &content->case_id : NULL;
+    return !holders_hide_nothing(x) && open_draft(x, row, sealed, content, &why) ? &content->case_id : NULL;
 }
 
 static bool find(struct exchange *x, const struct ident *id, struct draft_row *out, struct bytes *sealed,
@@ -197,7 +197,7 @@ static bool read_before(struct exchange *x, const struct control_draft_put_ask *
     ok = find(x, &ask->draft, out, &sealed, err) &&
          (out->version == ask->version ||
           error_set(err, E_DRF_02, "it is version %llu by now", (unsigned long long)out->version));
-    if (ok && !open(x, out, bytes_view(&sealed), &content, &why))
+    if (ok && !open_draft(x, out, bytes_view(&sealed), &content, &why))
         content.case_id = (struct ident){0}; /* what lay in it is lost */
     ok = ok && check_case(x, ask, &content.case_id, err);
     bytes_fini(&sealed);
@@ -267,7 +267,7 @@ bool exchange_draft_show(struct exchange *x, const struct ident *id, struct cont
     struct control_draft_content content;
     struct bytes sealed = {0};
     struct draft_row row;
-    bool ok = find(x, id, &row, &sealed, err) && open(x, &row, bytes_view(&sealed), &content, err) &&
+    bool ok = find(x, id, &row, &sealed, err) && open_draft(x, &row, bytes_view(&sealed), &content, err) &&
               fill(x, &row, out, err) && tick_begin(x, err);
 
     bytes_fini(&sealed);
@@ -293,7 +293,7 @@ static bool list_draft(void *cookie, const struct draft_row *row, struct error *
     struct control_draft line;
     struct error why;
     bool shown;
-    bool opens = open(l->x, row, row->sealed, &content, &why);
+    bool opens = open_draft(l->x, row, row->sealed, &content, &why);
 
     if (!holders_show_draft(l->x, row, opens ? &content.case_id : NULL, &shown, err))
         return false;
@@ -350,7 +350,8 @@ static bool collect_of_case(void *cookie, const struct draft_row *row, struct er
     struct error why;
 
     (void)err;
-    if (!open(o->x, row, row->sealed, &content, &why) || /* it is not known whose it is, and goes after its days */
+    if (!open_draft(o->x, row, row->sealed, &content,
+                    &why) || /* it is not known whose it is, and goes after its days */
         !ident_equal(&content.case_id, o->case_id))
         return true;
     f = arena_new(&o->x->tick_arena, sizeof *f);

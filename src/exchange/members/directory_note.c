@@ -103,6 +103,7 @@ static enum note_verdict find_line(const struct directory *d, const struct note 
     enum note_verdict answer;
     struct error why;
 
+    *out = NULL;
     if (!verify_key_new(c->public_key, &key, &why))
         return NOTE_UNSIGNED;
     directory_note_key_name(&d->federation, c->directory_i, name);
@@ -143,13 +144,14 @@ bool directory_note_collect(const struct directory *d, struct view other, struct
     for (size_t i = 0; i < d->key_count; i++) {
         enum note_verdict answer = NOTE_UNSIGNED;
 
+        line = NULL;
         if (!certificate_read(d->keys[i], &c, err))
             return false;
         if (!directory_note_has(d, bytes_view(note), i))
             answer = find_line(d, &n, &c, name, &line);
         if (answer == NOTE_FORGED)
             return error_set(err, E_FED_20, "the signature of directory key %" PRIu32 " does not hold", c.directory_i);
-        if (answer == NOTE_SIGNED && note_line_signature(line, signature, sizeof signature))
+        if (answer == NOTE_SIGNED && line != NULL && note_line_signature(line, signature, sizeof signature))
             note_append_line(note, name, NOTE_ED25519, c.public_key, view_of(signature, sizeof signature));
     }
     return true;

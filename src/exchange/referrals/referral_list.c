@@ -331,6 +331,7 @@ static bool list_by_asked(struct referral_list *list, struct error *err)
     }
     rows->first = window.first;
     rows->last = window.last;
+    list->chosen = NULL;
     return ok;
 }
 

@@ -74,8 +74,8 @@ static bool drop(struct exchange *x, const struct asked_segment_row *row, struct
 }
 
 /* *OPENED: it is there, and PLAIN is what is in it. One that is damaged is dropped, one whose key is not read left. */
-static bool open(struct exchange *x, int64_t segment, bool *found, struct asked_segment_row *row, struct bytes *plain,
-                 bool *opened, struct error *err)
+static bool open_segment(struct exchange *x, int64_t segment, bool *found, struct asked_segment_row *row,
+                         struct bytes *plain, bool *opened, struct error *err)
 {
     struct bytes sealed = {0};
     struct error why = {0};
@@ -186,7 +186,7 @@ bool asked_segments_erase(struct exchange *x, int64_t number, struct error *err)
     bool ok;
 
     REQUIRE(x->in_transaction);
-    ok = open(x, segment_of(number), &found, &row, &plain, &opened, err);
+    ok = open_segment(x, segment_of(number), &found, &row, &plain, &opened, err);
     if (ok && found && (!opened || !vault_has_unused_slot(x->vault, x->db, &why))) {
         ok = drop(x, &row, err); /* what is erased waits for no disk */
     } else if (ok && found) {
@@ -223,7 +223,7 @@ bool asked_segments_choose(struct exchange *x, int64_t segment, uint32_t service
     struct asked_segment_row row;
     bool opened;
     bool found;
-    bool ok = open(x, segment, &found, &row, &plain, &opened, err);
+    bool ok = open_segment(x, segment, &found, &row, &plain, &opened, err);
 
     asked_choice_all(out);
     if (ok && opened)
