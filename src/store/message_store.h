@@ -110,6 +110,9 @@ MUST_USE bool message_store_walk_unsettled(struct db *db, int64_t peer, int64_t 
 /* By number; reads all messages of that range of numbers. Those in that were taken. */
 MUST_USE bool message_store_walk_came_in(struct db *db, const struct message_range *r, message_store_row_fn *on_row,
                                          void *cookie, struct error *err);
+/* The same of all that came, also of what was refused, by whichever log. */
+MUST_USE bool message_store_walk_came_from(struct db *db, const struct message_range *r, message_store_row_fn *on_row,
+                                           void *cookie, struct error *err);
 /* The withdrawals that came from PEER and were taken, with numbers above AFTER, at most LIMIT of them. */
 MUST_USE bool message_store_walk_withdrawals_from(struct db *db, int64_t peer, int64_t after, size_t limit,
                                                   message_store_row_fn *on_row, void *cookie, struct error *err);

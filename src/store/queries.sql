@@ -472,6 +472,14 @@ SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf,
    AND their_incarnation >= :first AND their_incarnation < :end
  ORDER BY number;
 
+-- MESSAGE_CAME_FROM
+-- Messages in, of a range of numbers, that came from :peer.
+SELECT number, id, direction, peer, kind, referral, consent, record_index, leaf, expiry, state, outcome, attempts,
+       next_try_ms, may_have_left, missing_ms, their_incarnation, their_index
+  FROM message
+ WHERE number > :after AND number <= :last AND peer = :peer AND direction = 2
+ ORDER BY number;
+
 -- PEER_LOG_DROP
 -- What was known of this log, and of those after it.
 DELETE FROM peer_log WHERE peer = :peer AND incarnation >= :incarnation;

@@ -796,6 +796,22 @@ static void withdraw(struct pair *s, bool erase_now, struct control_consent *tol
     pair_settle(s);
 }
 
+/* The copy of NGO's home is started, where it hears of nobody, and signs on: other records stand in its log. */
+static void copy_signs_on(struct pair *s, const char *older)
+{
+    world_conditions(s->w)->partition = true;
+    world_crash(s->w, NGO);
+    world_copy_folder(older, world_home(s->w, NGO));
+    world_start(s->w, NGO);
+    for (int i = 0; i < 10; i++) {
+        const struct pair kept = *s;
+
+        pair_add_person(s, NGO);
+        s->person[NGO] = kept.person[NGO];
+        s->consent[NGO] = kept.consent[NGO];
+    }
+}
+
 /* The copy was started, and signed on until it was marked: in its log other records stand where she withdrew. */
 static void test_what_was_withdrawn_comes_back_where_the_copy_signed_on(void **state)
 {
@@ -813,17 +829,7 @@ static void test_what_was_withdrawn_comes_back_where_the_copy_signed_on(void **s
     sent = pair_referred(&s, NGO);
     pair_settle(&s);
     withdraw(&s, false, &told);
-    world_conditions(s.w)->partition = true;
-    world_crash(s.w, NGO);
-    world_copy_folder(older, world_home(s.w, NGO));
-    world_start(s.w, NGO);
-    for (int i = 0; i < 10; i++) {
-        const struct pair kept = s;
-
-        pair_add_person(&s, NGO);
-        s.person[NGO] = kept.person[NGO];
-        s.consent[NGO] = kept.consent[NGO];
-    }
+    copy_signs_on(&s, older);
     world_mark_restored(s.w, NGO);
     world_start(s.w, NGO);
     assert_false(exchange_gaps(pair_node(&s, NGO), on_gap, &named, &s.err));
@@ -840,6 +846,116 @@ static void test_what_was_withdrawn_comes_back_where_the_copy_signed_on(void **s
     assert_int_equal(named.awaited, 0);
     assert_int_equal(named.count, 1);
     assert_true(ident_equal(&named.last.referral, &sent));
+    pair_end(&s);
+}
+
+static unsigned envelopes;
+
+static void count_envelopes(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    (void)cookie;
+    (void)to;
+    (void)payload;
+    envelopes += from == MISSION && kind == PEER_ENVELOPE;
+}
+
+/* What MISSION sent, and what it withdrew, the newer log receipted at an index at which the copy has other records. */
+static void test_what_the_newer_log_receipted_comes_again_where_the_copy_signed_on(void **state)
+{
+    struct control_consent_withdraw_ask ask = {.erase_now = true, .seen_alone = SEEN_ALONE};
+    struct control_consent told;
+    char older[80];
+    struct ident had;
+    struct ident lost;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    had = pair_referred(&s, MISSION);
+    pair_settle(&s);
+    ask.consent = s.consent[MISSION];
+    pair_add_person(&s, MISSION);
+    make_copy(&s, NGO, older);
+    lost = pair_referred(&s, MISSION);
+    pair_settle(&s);
+    world_must(exchange_consent_withdraw(pair_node(&s, MISSION), &ask, &told, &s.err), &s.err, "withdraw");
+    pair_settle(&s);
+    assert_int_equal(pair_waiting(&s, MISSION), 0);
+    copy_signs_on(&s, older);
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_TAKEN), 1); /* which is older than the withdrawal */
+    world_crash(s.w, NGO);
+    world_mark_restored(s.w, NGO);
+    world_begin_anew(s.w, NGO);
+
+    world_conditions(s.w)->partition = false;
+    world_conditions(s.w)->drop = PEER_ENVELOPE;
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_true(restored_asks_wait(pair_node(&s, NGO))); /* nobody reads what she took back */
+    world_cut(s.w, NGO, MISSION);
+    world_run_ms(s.w, 10 * MINUTES); /* it is named once more */
+    assert_true(restored_asks_wait(pair_node(&s, NGO)));
+    envelopes = 0;
+    world_watch(s.w, count_envelopes, NULL);
+    world_conditions(s.w)->drop = 0;
+    pair_settle(&s);
+    assert_false(restored_asks_wait(pair_node(&s, NGO)));
+    assert_int_equal(people_count(pair_node(&s, NGO), &lost), 1);
+    assert_int_equal(people_count(pair_node(&s, NGO), &had), 1);
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_TAKEN), 3);
+    assert_int_equal(pair_waiting(&s, MISSION), 0);
+    assert_int_equal(envelopes, 2); /* not what both have, nor anything twice */
+    assert_int_equal(people_records(pair_node(&s, NGO), RECORD_ERASED), 1);
+    pair_end(&s);
+}
+
+static void name_mark(struct pair *s, uint64_t which)
+{
+    struct peer_held_message m = {0};
+    const struct peer_held frame = {.held = &m, .count = 1};
+    struct bytes wire = {0};
+
+    write_u64(m.index, which);
+    peer_held_encode(&frame, &wire);
+    assert_true(beginnings_take_names(pair_node(s, MISSION),
+                                      links_find_to(pair_node(s, MISSION), people_peer(s->w, MISSION, NGO).number),
+                                      bytes_view(&wire), &s->err));
+    world_tick(s->w, MISSION);
+    bytes_fini(&wire);
+}
+
+static void count_echoes(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    (void)to;
+    (void)payload;
+    *(unsigned *)cookie += from == MISSION && kind == PEER_INCARNATION;
+}
+
+/* NGO's list is long. */
+static void test_all_is_said_when_what_was_taken_is_named(void **state)
+{
+    unsigned echoes = 0;
+    char older[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    pair_referred(&s, MISSION);
+    pair_settle(&s);
+    make_copy(&s, NGO, older);
+    world_conditions(s.w)->partition = true;
+    restore(&s, NGO, older);
+    world_conditions(s.w)->partition = false;
+    world_conditions(s.w)->drop = PEER_INCARNATION;
+    world_link(s.w, NGO, MISSION);
+    world_run_ms(s.w, MINUTES);
+    world_watch(s.w, count_echoes, &echoes);
+    name_mark(&s, 1);
+    peer_takes_beginning(&s);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_equal(echoes, 0);
+    name_mark(&s, 2);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(echoes, 1);
     pair_end(&s);
 }
 
@@ -1425,6 +1541,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_nobody_else_withdraws_by_a_record_of_ours),
         cmocka_unit_test(test_what_was_receipted_behind_the_copy_comes_again),
         cmocka_unit_test(test_what_was_withdrawn_comes_back_where_the_copy_signed_on),
+        cmocka_unit_test(test_what_the_newer_log_receipted_comes_again_where_the_copy_signed_on),
+        cmocka_unit_test(test_all_is_said_when_what_was_taken_is_named),
         cmocka_unit_test(test_who_does_not_take_it_is_not_told_what_it_sent),
         cmocka_unit_test(test_an_agency_first_linked_behind_the_copy_tells_too),
         cmocka_unit_test(test_the_log_between_two_restores_is_asked_for),

@@ -49,13 +49,16 @@ void beginnings_say_again(struct exchange *x, const struct link *link)
 
 void beginnings_link_end(struct link *link)
 {
-    if (link->beginnings != NULL)
+    if (link->beginnings != NULL) {
         bytes_fini(&link->beginnings->echo);
+        beginnings_named_end(link->beginnings);
+    }
     free(link->beginnings);
 }
 
 static bool send(struct exchange *x, const struct link *l, struct error *err)
 {
+    beginnings_name_begin(x, l);
     for (size_t i = 0; i < audit_beginnings(x->audit); i++) {
         struct peer_incarnation frame;
         struct audit_proof proof;
@@ -82,7 +85,7 @@ bool beginnings_send_due(struct exchange *x, struct error *err)
             if (!restored_asks_has_echoed(x, &l->agency, &told, err) || (!told && !send(x, l, err)))
                 return false;
         }
-        if (!beginnings_answer(x, l, err))
+        if ((l->beginnings->naming_due && !beginnings_name_next(x, l, err)) || !beginnings_answer(x, l, err))
             return false;
     }
     return true;

@@ -27,6 +27,12 @@ MUST_USE bool beginnings_send_due(struct exchange *x, struct error *err);
 /* A frame from the peer of LINK. False: it breaks the protocol (E-LNK-90, E-LOG-2x, E-RST-05), or an error of our own.
  */
 MUST_USE bool beginnings_take(struct exchange *x, const struct link *link, struct view payload, struct error *err);
+/* A frame 23 from the peer of LINK: where it names what it took of ours around its frames 8, what it does not name was
+ * receipted in another history of its log, and comes again. False: it is none (E-LNK-10), or an error of our own. */
+MUST_USE bool beginnings_take_names(struct exchange *x, const struct link *link, struct view payload,
+                                    struct error *err);
+/* One is not looked at, for the peer is over its share. */
+void beginnings_pass_names(const struct link *link);
 /* Whether one came while LINK was for a directory alone: the peer sends it on the next link again, and not on this. */
 bool beginnings_was_passed_over(const struct link *link);
 

@@ -195,5 +195,7 @@ bool beginnings_answer(struct exchange *x, const struct link *l, struct error *e
     }
     if (l->beginnings->held_due)
         return name_next(&t, err);
+    if (l->beginnings->echo_due && l->beginnings->names != NAMES_NONE)
+        return beginnings_check_names(x, l, err);
     return !l->beginnings->echo_due || send_echo(x, l, err);
 }

@@ -63,11 +63,17 @@ static bool take_bundle(struct exchange *x, const struct link *link, struct view
     return false;
 }
 
+static bool pass_held(struct exchange *x, const struct link *link, struct error *err)
+{
+    beginnings_pass_names(link);
+    return gaps_pass(x, link, err);
+}
+
 static bool take_frame(struct exchange *x, const struct link *link, uint16_t kind, struct view payload,
                        struct error *err)
 {
     if (meter_is_over(x, link->usage, NULL) && !is_taken_over_share(x, link, kind))
-        return kind != PEER_HELD || gaps_pass(x, link, err);
+        return kind != PEER_HELD || pass_held(x, link, err);
     switch (kind) {
     case PEER_ENVELOPE:
         return inbox_receive(x, link, payload, err);
@@ -86,7 +92,7 @@ static bool take_frame(struct exchange *x, const struct link *link, uint16_t kin
     case PEER_INCARNATION:
         return beginnings_take(x, link, payload, err);
     case PEER_HELD:
-        return gaps_take(x, link, payload, err);
+        return gaps_take(x, link, payload, err) && beginnings_take_names(x, link, payload, err);
     case PEER_BUNDLE:
         return take_bundle(x, link, payload, err);
     case PEER_DIRECTORY:

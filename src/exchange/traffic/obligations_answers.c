@@ -332,3 +332,68 @@ bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err)
     tick_again(x);
     return lost_there_withhold(x, peer, err);
 }
+
+/* --- where a copy of its home signed on --- */
+
+struct unnamed {
+    struct exchange *x;
+    uint32_t incarnation;
+    obligations_named_fn *is_named;
+    const void *cookie;
+};
+
+/* It was receipted in a log of the agency's that is over, in a history of it that is not that of its home. */
+static bool is_unnamed(const struct unnamed *u, const struct obligation_row *row, bool *out, struct error *err)
+{
+    struct obligation_row newest;
+    struct message_row m;
+    uint32_t incarnation;
+    bool found;
+
+    *out = false;
+    if (row->what != OWED_WITHDRAWAL || row->message == 0 || u->is_named(u->cookie, row->message))
+        return true;
+    if (!obligation_store_find(u->x->db, row->what, row->subject, &found, &newest, err) ||
+        !message_store_get(u->x->db, row->message, &found, &m, err))
+        return false;
+    if (!found || m.state != MESSAGE_RECEIPTED || newest.number != row->number)
+        return true;
+    if (!message_store_receipt_incarnation(u->x->db, row->message, &incarnation, err))
+        return false;
+    *out = incarnation != 0 && incarnation < u->incarnation;
+    return true;
+}
+
+static bool owe_unnamed(const struct unnamed *u, struct obligation_row *row, struct error *err)
+{
+    bool is;
+
+    if (!is_unnamed(u, row, &is, err))
+        return false;
+    if (!is)
+        return true;
+    SOMETIMES(a_withdrawal_that_a_copy_lacked_was_owed_again);
+    if (!tick_begin(u->x, err))
+        return false;
+    if (row->settled != 0)
+        return reopen(u->x, row, err);
+    row->message = 0;
+    row->tries = 0;
+    row->next_ms = 0;
+    return obligation_store_update(u->x->db, row, err);
+}
+
+bool obligations_owe_unnamed(struct exchange *x, int64_t peer, uint32_t incarnation, obligations_named_fn *is_named,
+                             const void *cookie, struct error *err)
+{
+    const struct unnamed u = {.x = x, .incarnation = incarnation, .is_named = is_named, .cookie = cookie};
+    struct finding_rows owed = {.x = x};
+
+    if (!obligation_store_walk_peer(x->db, peer, find_all, &owed, err))
+        return false;
+    for (struct found_row *f = owed.first; f != NULL; f = f->next)
+        if (!owe_unnamed(&u, &f->row, err))
+            return error_wrap(err, "owe again what another history of a log had answered");
+    x->obligations->messages_due = true;
+    return true;
+}
