@@ -42,7 +42,7 @@ bool exchange_mark_restored(const struct exchange_options *options, bool mark, s
         ok = trusted_time_begin(&time, options->clock, db, err);
         line.since_ms = trusted_time_record_ms(&time);
         ok = ok && db_begin(db, err) && own_note_mark(db, line.since_ms, err) &&
-             backup_notes_forget(db, arena, err) && db_commit(db, err);
+             backup_notes_invalidate(db, arena, err) && db_commit(db, err);
     }
     db_close(db);
     if (ok)

@@ -177,18 +177,13 @@ bool message_store_walk_unsettled(struct db *db, int64_t peer, int64_t after, si
     return walk_rows(s, on_row, cookie, err);
 }
 
-static void bind_numbers(struct statement *s, const struct message_range *r)
-{
-    bind_number(s, ":peer", r->peer);
-    bind_number(s, ":after", r->after);
-    bind_number(s, ":last", r->last);
-}
-
 static void bind_range(struct statement *s, const struct message_range *r)
 {
-    bind_numbers(s, r);
+    bind_number(s, ":peer", r->peer);
     bind_number(s, ":first", r->first);
     bind_number(s, ":end", r->end);
+    bind_number(s, ":after", r->after);
+    bind_number(s, ":last", r->last);
 }
 
 bool message_store_walk_came_from(struct db *db, const struct message_range *r, message_store_row_fn *on_row,
@@ -196,7 +191,9 @@ bool message_store_walk_came_from(struct db *db, const struct message_range *r, 
 {
     struct statement *s = db_stmt(db, SQL_MESSAGE_CAME_FROM);
 
-    bind_numbers(s, r);
+    bind_number(s, ":peer", r->peer);
+    bind_number(s, ":after", r->after);
+    bind_number(s, ":last", r->last);
     return walk_rows(s, on_row, cookie, err);
 }
 

@@ -34,7 +34,7 @@ exchange/referrals/wrong_agency             exchange/referrals/incident_calls.h 
 exchange/referrals/work_list                exchange/referrals/work_calls.h what people have to do
 exchange/referrals/(due|referral)_list       exchange/referrals/referral_calls.h what people ask about a referral
 exchange/referrals/(phone_acceptance|referral_show) exchange/referrals/referral_calls.h the same
-exchange/traffic/beginnings(_answers)?  exchange/traffic/beginnings_inside.h frames, and what answers them
+exchange/traffic/beginnings(_answers|_named)? exchange/traffic/beginnings_inside.h frames, and what answers them
 exchange/members/membership_renewal     exchange/members/membership.h what is in use, and another in its place
 io/stream_write                         io/stream_inside.h          reading, and writing
 sandbox/sandbox_[a-z]+                  sandbox/sandbox.h           one lock each

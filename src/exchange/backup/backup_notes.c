@@ -151,7 +151,7 @@ bool exchange_backup_coming(struct exchange *x, struct hash *out, struct error *
 }
 
 /* When they were made stays: what lies at a place that is changed is an old one (backup_places.h). */
-bool backup_notes_forget(struct db *db, struct arena *arena, struct error *err)
+bool backup_notes_invalidate(struct db *db, struct arena *arena, struct error *err)
 {
     static const struct hash none;
     bool ok = note_store_put(db, NOTE_COMING, (struct view){0}, 0, hash_view(&none), err);

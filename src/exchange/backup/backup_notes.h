@@ -35,7 +35,7 @@ MUST_USE bool exchange_backup_put_coming(struct exchange *x, const struct hash *
 MUST_USE bool exchange_backup_coming(struct exchange *x, struct hash *out, struct error *err); /* zeros: none */
 /* The home of DB takes the place of the one that made the parts that it remembers: none is known as its own at its
  * place, nor tried, so both are to be made. In the open transaction. */
-MUST_USE bool backup_notes_forget(struct db *db, struct arena *arena, struct error *err);
+MUST_USE bool backup_notes_invalidate(struct db *db, struct arena *arena, struct error *err);
 
 /* Grows when this process destroys a key, and when the file of keys is wrapped anew: a keys part that was begun at
  * another stamp holds what is destroyed since. */

@@ -343,7 +343,7 @@ struct unnamed {
 };
 
 /* It was receipted in a log of the agency's that is over, in a history of it that is not that of its home. */
-static bool is_unnamed(const struct unnamed *u, const struct obligation_row *row, bool *out, struct error *err)
+static bool is_lost_by_copy(const struct unnamed *u, const struct obligation_row *row, bool *out, struct error *err)
 {
     struct obligation_row newest;
     struct message_row m;
@@ -368,7 +368,7 @@ static bool owe_unnamed(const struct unnamed *u, struct obligation_row *row, str
 {
     bool is;
 
-    if (!is_unnamed(u, row, &is, err))
+    if (!is_lost_by_copy(u, row, &is, err))
         return false;
     if (!is)
         return true;

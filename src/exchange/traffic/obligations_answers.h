@@ -31,8 +31,8 @@ MUST_USE bool obligations_erased(struct exchange *x, int64_t number, struct erro
 /* The log of the agency PEER (a number in peer_store) began anew and knows nothing of before: withdrawals are owed it
  * again, in new messages; what answers something that it sent is owed no more. In the open transaction. */
 MUST_USE bool obligations_begin_anew(struct exchange *x, int64_t peer, struct error *err);
-/* Withdrawals that the agency PEER receipted in a log before INCARNATION, and whose message IS_NAMED does not know as one
- * that it has, are owed it again. */
+/* Withdrawals that the agency PEER receipted in a log before INCARNATION, and whose message IS_NAMED does not know as
+ * one that it has, are owed it again. */
 typedef bool obligations_named_fn(const void *cookie, int64_t number);
 MUST_USE bool obligations_owe_unnamed(struct exchange *x, int64_t peer, uint32_t incarnation,
                                       obligations_named_fn *is_named, const void *cookie, struct error *err);

@@ -98,7 +98,7 @@ static void test_what_this_home_did_not_write_is_seen(void **state)
     write_next(&mine);
     assert_int_not_equal(work.other_ms, 0);
     assert_false(work.other_gone);
-    digest_sha256(bytes_view(&other), &work.task.keys_coming); /* of a node that was killed */
+    digest_sha256(bytes_view(&other), &work.task.keys_coming); /* its own, over which the node was killed */
     write_at_place(bytes_view(&other));
     write_next(&mine);
     assert_int_equal(work.other_ms, 0);
