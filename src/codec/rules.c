@@ -264,7 +264,8 @@ bool rules_refusal(const struct peer_refusal *r, struct error *err)
 
 bool rules_witness(const struct peer_witness *w, struct error *err)
 {
-    return w->grown_count == 0 || (w->size_count == 0 && w->linked.size == 0) || refuse(err, "an answer that asks");
+    return w->grown_count == 0 || (w->size_count == 0 && w->linked.size == 0 && w->own_incarnation == 0) ||
+           refuse(err, "an answer that asks");
 }
 
 bool rules_cosigned(const struct peer_cosigned *c, struct error *err)

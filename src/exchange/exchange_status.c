@@ -26,6 +26,7 @@
 #include "exchange/members/peers.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
+#include "exchange/members/short_logs.h"
 #include "exchange/members/shown_asks.h"
 #include "exchange/members/seeking.h"
 #include "exchange/members/succession.h"
@@ -326,6 +327,16 @@ static bool list_awaited(void *cookie, const struct address *agency, struct erro
     return true;
 }
 
+static bool list_short(void *cookie, const struct short_log *s, struct error *err)
+{
+    struct node_status *out = cookie;
+
+    (void)err;
+    if (out->short_count < BOUND_NAMED)
+        out->short_logs[out->short_count++] = *s;
+    return true;
+}
+
 /* Why this node signs nothing, and what waits since it was put back. */
 static bool fill_own_log(struct exchange *x, struct node_status *out, struct error *err)
 {
@@ -336,7 +347,7 @@ static bool fill_own_log(struct exchange *x, struct node_status *out, struct err
     out->stopped = own_note_why(x);
     elsewhere_says(x, &out->newer_ms, &out->same_ms);
     return gaps_count(x, &out->gaps, &out->gaps_more, err) && shown_asks_count(x, &out->unshown, err) &&
-           restored_asks_walk(x, list_awaited, out, err);
+           restored_asks_walk(x, list_awaited, out, err) && short_logs_walk(x, list_short, out, err);
 }
 
 bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)

@@ -11,6 +11,7 @@
 #include "exchange/logs/own_note.h"
 #include "exchange/members/authorities_end.h"
 #include "exchange/members/renewal_waits.h"
+#include "exchange/members/short_logs.h"
 #include "model/directory.h"
 #include "model/resource.h"
 #include "store/db.h"
@@ -124,6 +125,8 @@ struct node_status {
     int64_t moved_ms;    /* when it was moved to another machine; 0: it was not */
     struct address awaited[BOUND_NAMED]; /* have not said what was withdrawn since this home was put back */
     size_t awaited_count;
+    struct short_log short_logs[BOUND_NAMED]; /* homes of other agencies that have less than is known here */
+    size_t short_count;
     struct control_clock clock;
     struct clock_differs {
         struct address agency;

@@ -187,6 +187,8 @@ static bool send_and_erase(struct exchange *x, struct error *err)
 
     if (!renewal_settle_key(x, err) || !rekeying_settle(x, err))
         return false;
+    if (stopped && why.code == E_LOG_27 && !growth_send(x, err)) /* the peers are to know how much it has */
+        return false;
     if (stopped && !shown_asks_wait(x)) /* its links would keep out the node whose log is newer */
         links_end_all(x, why.code);
     if (stopped && !shown_asks_advance(x, err))

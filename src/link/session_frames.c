@@ -28,7 +28,7 @@ void session_queue_hello(struct session *s)
     bytes_append_view(&hello, s->owner->hello);
     peer_hello_linked_encode(&(struct peer_hello_linked){tls_peer_linked(s->tls), true, s->info.narrow, true,
                                                          tls_admits_ended(s->tls), true, true, true, s->owner->dials,
-                                                         true},
+                                                         true, true},
                              &hello);
     session_queue(s, PEER_HELLO, bytes_view(&hello));
     bytes_fini(&hello);

@@ -43,6 +43,19 @@ void find_stolen_runs(const struct finding_facts *f, struct finding_list *l)
                                               .since_ms = f->network->stolen.last_ms});
 }
 
+void find_short_log(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->short_count; i++) {
+        const struct short_log *s = &f->node->short_logs[i];
+
+        finding_add(l, &(struct finding_item){.agency = &s->agency,
+                                              .since_ms = s->seen_ms,
+                                              .what = s->goes_on
+                                                          ? "another home of it goes on, so that one is a copy"
+                                                          : "nothing newer has come since, so it looks put back"});
+    }
+}
+
 void find_restored_awaits(const struct finding_facts *f, struct finding_list *l)
 {
     for (size_t i = 0; i < f->node->awaited_count; i++)

@@ -15,12 +15,15 @@
 
 #include "base/log.h"
 #include "codec/peer_messages.h"
+#include "exchange/exchange_status.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/kept_notes.h"
+#include "exchange/logs/own_note.h"
 #include "exchange/logs/own_note_test.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/short_logs.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
@@ -155,6 +158,73 @@ static void test_which_of_two_it_looks_like_is_told_by_what_grows_elsewhere(void
         assert_int_equal(status.newer_ms != 0, grows != 0);
         pair_end(&s);
     }
+}
+
+static struct node_status peer_status(struct pair *s)
+{
+    struct node_status status;
+
+    assert_true(exchange_status(pair_node(s, MISSION), &status, &s->err));
+    return status;
+}
+
+static void count_witnesses(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    (void)to;
+    (void)payload;
+    *(unsigned *)cookie += from == NGO && kind == PEER_WITNESS;
+}
+
+/* People at MISSION, who caught it, are told, too: until NGO's home with all of its log was there for a day. */
+static void test_who_catches_a_copy_is_told(void **state)
+{
+    struct node_status status;
+    const struct link *link;
+    unsigned said = 0;
+    char older[80];
+    char newer[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    make_copy(&s, NGO, older);
+    refer_and_settle(&s, NGO);
+    world_cut(s.w, NGO, MISSION);
+    refer_and_settle(&s, MISSION);
+    link = links_find_agency(pair_node(&s, MISSION), world_address(s.w, NGO));
+    assert_true(short_logs_take(pair_node(&s, MISSION), link, 2, 0, &s.err)); /* of a log that began anew, as it says */
+    assert_int_equal(peer_status(&s).short_count, 0);
+    world_crash(s.w, NGO);
+    (void)snprintf(newer, sizeof newer, "%s-newer", world_home(s.w, NGO));
+    world_copy_folder(world_home(s.w, NGO), newer);
+    world_copy_folder(older, world_home(s.w, NGO));
+    world_start(s.w, NGO);
+    assert_true(pair_refer(&s, MISSION));
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_int_not_equal(own_note_beyond(pair_node(&s, NGO)), 0);
+    status = peer_status(&s);
+    assert_int_equal(status.short_count, 1);
+    assert_true(address_equal(&status.short_logs[0].agency, world_address(s.w, NGO)));
+    assert_false(status.short_logs[0].goes_on);
+    world_watch(s.w, count_witnesses, &said);
+    world_run_ms(s.w, 3 * 60 * MINUTES);
+    assert_true(said >= 2); /* it looks what is known of it each hour, and says again how much it has */
+    world_watch(s.w, NULL, NULL);
+
+    world_crash(s.w, NGO);
+    world_copy_folder(newer, world_home(s.w, NGO));
+    world_start(s.w, NGO);
+    world_crash(s.w, MISSION);
+    world_start(s.w, MISSION);
+    refer_and_settle(&s, NGO);
+    status = peer_status(&s);
+    assert_int_equal(status.short_count, 1);
+    assert_true(status.short_logs[0].goes_on);
+    world_advance(s.w, DAY_MS);
+    world_publish(s.w);
+    world_run_ms(s.w, MINUTES);
+    assert_int_equal(peer_status(&s).short_count, 0);
+    pair_end(&s);
 }
 
 static void test_a_node_that_was_put_back_takes_no_link(void **state)
@@ -496,6 +566,7 @@ int main(void)
         cmocka_unit_test(test_a_log_that_is_put_back_after_a_burst_is_found),
         cmocka_unit_test(test_a_node_that_was_put_back_signs_nothing_more),
         cmocka_unit_test(test_which_of_two_it_looks_like_is_told_by_what_grows_elsewhere),
+        cmocka_unit_test(test_who_catches_a_copy_is_told),
         cmocka_unit_test(test_a_node_that_was_put_back_takes_no_link),
         cmocka_unit_test(test_keys_that_a_copy_made_are_found_and_do_not_count),
         cmocka_unit_test(test_each_bundle_in_our_name_is_answered_once),

@@ -875,6 +875,8 @@ static void test_what_the_newer_log_receipted_comes_again_where_the_copy_signed_
     pair_settle(&s);
     ask.consent = s.consent[MISSION];
     pair_add_person(&s, MISSION);
+    pair_referred(&s, MISSION);
+    pair_settle(&s);
     make_copy(&s, NGO, older);
     lost = pair_referred(&s, MISSION);
     pair_settle(&s);

@@ -324,7 +324,8 @@ static bool bring_link_up(struct world *w, struct node *n, struct node *peer, ui
                                                          .held = !w->conditions.older,
                                                          .successions = !w->conditions.older,
                                                          .recalls = true,
-                                                         .dials_back = !w->conditions.older},
+                                                         .dials_back = !w->conditions.older,
+                                                         .sizes = !w->conditions.older},
                              &hello);
     ok = exchange_link_up(
         n->exchange, link,

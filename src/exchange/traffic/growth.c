@@ -7,6 +7,7 @@
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/short_logs.h"
 #include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -26,6 +27,7 @@ struct link_growth {
     uint64_t grown_size;      /* of our log: what the peer has linked, as it said or was sent the proof for */
     uint64_t hinted_at_first; /* the same, when the link came up */
     uint64_t linked_size;     /* the same, as it said last: what was sent since may not have been taken */
+    bool takes_sizes;         /* the peer: how much we have of our own log */
     bool memory_due;          /* to be sent after the commit: what is remembered of the peer's log */
     bool memory_came;         /* the peer has said what it remembers of ours */
     struct growth_sent {
@@ -41,13 +43,14 @@ struct link_growth {
 
 /* --- proving that our log grew --- */
 
-bool growth_link_up(struct exchange *x, struct link *link, uint64_t hinted, struct error *err)
+bool growth_link_up(struct exchange *x, struct link *link, const struct peer_hello *hello, struct error *err)
 {
     struct link_growth *g = link->growth = xnew(sizeof *g);
 
     if (!kept_notes_load(x, link->peer, err))
         return false;
-    g->grown_size = g->hinted_at_first = g->linked_size = hinted;
+    g->grown_size = g->hinted_at_first = g->linked_size = hello->linked_size;
+    g->takes_sizes = hello->sizes;
     g->memory_due = true;
     return true;
 }
@@ -209,6 +212,10 @@ static bool send_memory(struct exchange *x, const struct link *link, struct erro
         return false;
     w.sizes = (const uint64_t *)(const void *)g->asked.at;
     w.size_count = g->asked.size / sizeof *w.sizes;
+    if (g->takes_sizes) {
+        (void)audit_note(x->audit, &w.own_size);
+        w.own_incarnation = audit_incarnation(x->audit);
+    }
     g->memory_due = false;
     frame = tick_frame(x);
     peer_witness_encode(&w, frame);
@@ -436,6 +443,8 @@ bool growth_take(struct exchange *x, const struct link *link, struct view payloa
         return error_wrap(err, "what %s remembers", link->agency.text);
     if (w.grown_count != 0)
         return take_answer(x, link, &w, err);
+    if (w.own_incarnation != 0 && !short_logs_take(x, link, w.own_incarnation, w.own_size, err))
+        return false;
     if (!inbox_count(x, link, w.size_count) && !may_answer_again(x, link))
         return true;
     link->growth->answered_ms = tick_steady_ms(x);

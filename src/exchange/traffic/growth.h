@@ -10,10 +10,11 @@
 #include "exchange/exchange.h"
 
 struct link;
+struct peer_hello;
 
-/* A new link, whose peer said that it has HINTED of our log linked: growth is proven from there. What is remembered of
- * the peer's log will be told, and asked for if something of it is unlinked. */
-MUST_USE bool growth_link_up(struct exchange *x, struct link *link, uint64_t hinted, struct error *err);
+/* A new link, whose peer said HELLO, and so what it has of our log linked: growth is proven from there. What is
+ * remembered of the peer's log will be told, and asked for if something of it is unlinked. */
+MUST_USE bool growth_link_up(struct exchange *x, struct link *link, const struct peer_hello *hello, struct error *err);
 /* LINK went down; it ends, perhaps half up. */
 void growth_link_down(const struct link *link);
 void growth_link_end(struct link *link);

@@ -104,7 +104,7 @@ static bool parts_up(struct exchange *x, struct link *l, const struct peer_hello
     entry_gossip_link_up(l, hello->entries);
     kind_withdrawal_link_up(l);
     settling_link_up(l);
-    if (!growth_link_up(x, l, hello->linked_size, err) ||
+    if (!growth_link_up(x, l, hello, err) ||
         !peer_ends_linked(x, &l->agency, &l->node, l->until_ms, err) ||
         (!l->recall_only && !elsewhere_linked(x, &l->agency, hello->linked_size, err)))
         return false;

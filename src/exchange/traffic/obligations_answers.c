@@ -345,7 +345,6 @@ struct unnamed {
 /* It was receipted in a log of the agency's that is over, in a history of it that is not that of its home. */
 static bool is_lost_by_copy(const struct unnamed *u, const struct obligation_row *row, bool *out, struct error *err)
 {
-    struct obligation_row newest;
     struct message_row m;
     uint32_t incarnation;
     bool found;
@@ -353,10 +352,9 @@ static bool is_lost_by_copy(const struct unnamed *u, const struct obligation_row
     *out = false;
     if (row->what != OWED_WITHDRAWAL || row->message == 0 || u->is_named(u->cookie, row->message))
         return true;
-    if (!obligation_store_find(u->x->db, row->what, row->subject, &found, &newest, err) ||
-        !message_store_get(u->x->db, row->message, &found, &m, err))
+    if (!message_store_get(u->x->db, row->message, &found, &m, err))
         return false;
-    if (!found || m.state != MESSAGE_RECEIPTED || newest.number != row->number)
+    if (!found || m.state != MESSAGE_RECEIPTED)
         return true;
     if (!message_store_receipt_incarnation(u->x->db, row->message, &incarnation, err))
         return false;

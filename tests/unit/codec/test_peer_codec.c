@@ -94,6 +94,7 @@ static void test_what_is_linked_is_added_to_a_hello(void **state)
     h.held = true;
     h.dials_back = true;
     h.recalls = true;
+    h.sizes = true;
     contract_encode_unchecked(&peer_hello_contract, &h, &wire);
     h.linked_size = 0;
     h.entries = false;
@@ -103,12 +104,14 @@ static void test_what_is_linked_is_added_to_a_hello(void **state)
     h.held = false;
     h.dials_back = false;
     h.recalls = false;
+    h.sizes = false;
     contract_encode_unchecked(&peer_hello_contract, &h, &made);
     contract_encode_unchecked(&peer_hello_linked_contract, &(struct peer_hello_linked){.narrow = LINK_CLASS_ORDINARY},
                               &made);
     contract_encode_unchecked(
         &peer_hello_linked_contract,
-        &(struct peer_hello_linked){70, true, LINK_CLASS_ORDINARY, true, false, true, true, true, true, true}, &made);
+        &(struct peer_hello_linked){70, true, LINK_CLASS_ORDINARY, true, false, true, true, true, true, true, true},
+        &made);
     assert_true(view_equal(bytes_view(&made), bytes_view(&wire)));
     bytes_fini(&made);
 }

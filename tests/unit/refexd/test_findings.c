@@ -667,6 +667,13 @@ static void make_stolen_runs(struct facts *f)
     assert_true(address_read(view_of_text("brama@nrm.example"), &f->network.stolen.agency));
 }
 
+static void make_short_log(struct facts *f)
+{
+    f->node.short_logs[0].seen_ms = NOW;
+    assert_true(address_read(view_of_text("brama@nrm.example"), &f->node.short_logs[0].agency));
+    f->node.short_count = 1;
+}
+
 static void make_ca_broken(struct facts *f)
 {
     f->network.ca = (struct ca_state){.why = "E-FED-55", .since_ms = NOW};
@@ -786,6 +793,7 @@ static const struct {
                              "refex-ca, which renews members' certificates here, is not fully confined (Landlock yes, "
                              "seccomp no)"},
     [FOUND_STOLEN_RUNS] = {make_stolen_runs, "a machine of brama@nrm.example that is revoked as compromised was "},
+    [FOUND_SHORT_LOG] = {make_short_log, "a home of brama@nrm.example was linked, last "},
     [FOUND_CA_BROKEN] = {make_ca_broken, "a certificate that a member asked for is not made here since "},
 };
 
