@@ -65,6 +65,21 @@ static bool note_key(struct db *db, const char *home, struct error *err)
            db_commit(db, err);
 }
 
+bool exchange_keys_wait(struct db *db, const char *home, bool *waits, struct hash *key, struct error *err)
+{
+    struct certificate enrolled;
+    struct bytes note = {0};
+    uint64_t sequence;
+    struct error why;
+    bool ok = note_store_get(db, EXCHANGE_REPLACED_KEY, view_of_text(""), waits, &sequence, &note, err);
+
+    *waits = ok && *waits && exchange_own_fingerprint(home, key, &why) &&
+             view_equal(bytes_view(&note), view_of(key->at, sizeof key->at)) &&
+             read_certificate(db, &enrolled, &why) && !hash_equal(&enrolled.key_hash, key);
+    bytes_fini(&note);
+    return ok;
+}
+
 bool exchange_replace_keys(const struct exchange_options *options, const struct exchange_old_keys *old,
                            struct error *err)
 {

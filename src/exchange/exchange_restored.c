@@ -8,14 +8,17 @@
 #include "exchange/trusted_time.h"
 #include "store/log_store.h"
 
-static bool tell_log(struct db *db, struct arena *arena, struct control_node_restored *out, struct error *err)
+static bool tell_log(struct db *db, const char *home, struct arena *arena, struct control_node_restored *out,
+                     struct error *err)
 {
+    struct hash key;
     struct log_row row;
     int64_t ignored;
     bool found;
 
     if (!log_store_get(db, LOG_EXCHANGE, &found, &row, err) ||
-        !log_store_size(db, LOG_EXCHANGE, &out->records, &ignored, err))
+        !log_store_size(db, LOG_EXCHANGE, &out->records, &ignored, err) ||
+        !exchange_keys_wait(db, home, &out->new_keys, &key, err))
         return false;
     if (!found)
         return error_set(err, E_NOD_02, "the node was never enrolled: it has no log that could go on");
@@ -37,7 +40,7 @@ bool exchange_mark_restored(const struct exchange_options *options, bool mark, s
         (options->database == NULL && !file_join_path(path, options->home, HOME_DATABASE, err)) ||
         !db_open(options->database != NULL ? options->database : path, DB_WRITE, &db, err))
         return false;
-    ok = tell_log(db, arena, &line, err) && own_note_marked(db, &line.since_ms, err);
+    ok = tell_log(db, options->home, arena, &line, err) && own_note_marked(db, &line.since_ms, err);
     if (ok && mark && line.since_ms == 0) {
         ok = trusted_time_begin(&time, options->clock, db, err);
         line.since_ms = trusted_time_record_ms(&time);

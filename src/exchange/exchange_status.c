@@ -34,6 +34,7 @@
 #include "exchange/referrals/incidents.h"
 #include "exchange/rewrapping.h"
 #include "exchange/search/search.h"
+#include "exchange/setup.h"
 #include "exchange/staff/staff.h"
 #include "exchange/staff/staff_asker.h"
 #include "exchange/state.h"
@@ -46,6 +47,7 @@
 #include "exchange/vault_sealing.h"
 #include "store/evidence_store.h"
 #include "store/inquiry_store.h"
+#include "store/note_store.h"
 
 /* --- what is held --- */
 
@@ -337,6 +339,21 @@ static bool list_short(void *cookie, const struct short_log *s, struct error *er
     return true;
 }
 
+/* Whether this agency's key of today is that of a home that goes on from the backup of a stolen machine. */
+static bool find_key(struct exchange *x, bool *out, struct error *err)
+{
+    struct bytes note = {0};
+    uint64_t sequence;
+    struct peer own;
+    bool found;
+    bool ok = note_store_get(x->db, EXCHANGE_REPLACED_KEY, view_of_text(""), &found, &sequence, &note, err);
+
+    *out = ok && found && membership_find_peer(x->membership, address_view(membership_own(x->membership)), &own) &&
+           view_equal(bytes_view(&note), hash_view(&own.fingerprint));
+    bytes_fini(&note);
+    return ok;
+}
+
 /* Why this node signs nothing, and what waits since it was put back. */
 static bool fill_own_log(struct exchange *x, struct node_status *out, struct error *err)
 {
@@ -346,7 +363,7 @@ static bool fill_own_log(struct exchange *x, struct node_status *out, struct err
     out->moved_ms = own_note_moved_ms(x);
     out->stopped = own_note_why(x);
     elsewhere_says(x, &out->newer_ms, &out->same_ms);
-    return gaps_count(x, &out->gaps, &out->gaps_more, err) && shown_asks_count(x, &out->unshown, err) &&
+    return find_key(x, &out->key_is_compared, err) && gaps_count(x, &out->gaps, &out->gaps_more, err) && shown_asks_count(x, &out->unshown, err) &&
            restored_asks_walk(x, list_awaited, out, err) && short_logs_walk(x, list_short, out, err);
 }
 

@@ -123,6 +123,7 @@ struct node_status {
     int64_t newer_ms;    /* from elsewhere_says: when what others hold of our log had grown, first; 0: it had not */
     int64_t same_ms;     /* the same: when it was looked last and had not grown; 0: it had, or was not looked */
     int64_t moved_ms;    /* when it was moved to another machine; 0: it was not */
+    bool key_is_compared; /* its key is of a stolen machine's successor: who is awaited compares it first */
     struct address awaited[BOUND_NAMED]; /* have not said what was withdrawn since this home was put back */
     size_t awaited_count;
     struct short_log short_logs[BOUND_NAMED]; /* homes of other agencies that have less than is known here */

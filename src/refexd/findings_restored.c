@@ -30,6 +30,12 @@ void find_restored(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.since_ms = f->node->restored_ms});
 }
 
+void find_keys_wait(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->stopped == OWN_KEYS_WAIT)
+        finding_add(l, &(struct finding_item){.since_ms = f->node->restored_ms});
+}
+
 void find_moved(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->stopped == OWN_MOVED)
@@ -59,7 +65,12 @@ void find_short_log(const struct finding_facts *f, struct finding_list *l)
 void find_restored_awaits(const struct finding_facts *f, struct finding_list *l)
 {
     for (size_t i = 0; i < f->node->awaited_count; i++)
-        finding_add(l, &(struct finding_item){.agency = &f->node->awaited[i]});
+        finding_add(l, &(struct finding_item){
+                           .agency = &f->node->awaited[i],
+                           .what = f->node->key_is_compared
+                                       ? "; a person there compares the new key of this agency before (refex agency "
+                                         "confirm), and no time ends that: phone it"
+                                       : ""});
 }
 
 void find_gaps(const struct finding_facts *f, struct finding_list *l)

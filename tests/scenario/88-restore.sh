@@ -181,6 +181,13 @@ done
 unwrapped() { /usr/bin/python3 "$here/storage_key.py" "$1/storage.key"; }
 check "and the storage key is another" is_not "$(unwrapped "${home[ngo]}")" "$(unwrapped "$stolen")"
 refused 78 E-RST-18 ngo node run
+ask ngo status
+check "what is to be done is said" has "$out" "entered them (refex federation issue REQUEST --replace)"
+check "and nothing else" has_not "$out" --restored
+said ngo node restored
+check "so it is by who marks homes" is "$(value "$out" new_keys)" true
+ask_well ngo agency show
+check "the new key is what people read" has "$out" "$read_out"
 request=("--home fed" "--home $fed" request.refex "${home[ngo]}/request.refex" membership.refex "$dir/ngo.membership")
 rm -f "$dir/ngo.membership"
 does 'refex federation issue --home fed request.refex --replace --dry-run --out membership.refex' "${request[@]}"

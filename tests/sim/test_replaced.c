@@ -34,6 +34,7 @@
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
 #include "exchange/members/restored_asks.h"
+#include "exchange/setup.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/beginnings.h"
@@ -136,6 +137,7 @@ static struct gaps gaps(struct pair *s)
 static void test_what_the_backup_has_goes_on_when_the_key_counts(void **state)
 {
     struct control_referral line;
+    struct node_status status;
     struct gaps named;
     char theirs[80];
     char copy[80];
@@ -162,6 +164,10 @@ static void test_what_the_backup_has_goes_on_when_the_key_counts(void **state)
     assert_true(restored_asks_wait(pair_node(&s, NGO)));
     assert_int_equal(people_count(pair_node(&s, NGO), &lost), 0);
     assert_int_equal(people_records(pair_node(&s, MISSION), RECORD_WITHHELD), 0);
+    assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+    assert_true(status.key_is_compared && status.awaited_count == 1); /* no time ends that */
+    assert_true(exchange_status(pair_node(&s, MISSION), &status, &s.err));
+    assert_false(status.key_is_compared);
 
     confirm(&s, MISSION);
     pair_settle(&s);
@@ -669,6 +675,42 @@ static uint64_t generation(struct pair *s, const char *home)
     return out;
 }
 
+static bool on_own(void *cookie, const struct control_agency *a, struct error *err)
+{
+    (void)err;
+    if (a->self)
+        *(struct hash *)cookie = a->fingerprint;
+    return true;
+}
+
+/* What is read of the stopped home is of the key that the coordinator is to enter. */
+static void stopped_home_tells_new_key(struct pair *s)
+{
+    const struct exchange_options options = {.home = world_home(s->w, NGO),
+                                             .clock = pair_node(s, MISSION)->time.clock,
+                                             .random = pair_node(s, MISSION)->random,
+                                             .read_only = true};
+    struct control_node_restored line;
+    struct node_status status;
+    struct arena arena = {0};
+    struct hash shown = {{0}};
+    struct hash own;
+    struct exchange *x;
+
+    assert_true(exchange_own_fingerprint(options.home, &own, &s->err));
+    assert_true(exchange_mark_restored(&options, false, &arena, &line, &s->err));
+    assert_true(line.new_keys);
+    assert_true(exchange_open(&options, &x, &s->err));
+    assert_true(exchange_status(x, &status, &s->err));
+    assert_int_equal(status.stopped, OWN_KEYS_WAIT);
+    assert_true(exchange_agency_list(x, on_own, &shown, &s->err));
+    assert_true(hash_equal(&shown, &own));
+    assert_false(exchange_restored_ready(x, &s->err));
+    assert_int_equal(s->err.code, E_RST_18);
+    exchange_close(x);
+    arena_fini(&arena);
+}
+
 static void test_a_home_with_new_keys_does_not_start_before_they_are_entered(void **state)
 {
     static const char *const keys[] = {VAULT_IDENTITY, VAULT_TRANSPORT, VAULT_STORAGE_KEY, HOME_NODE};
@@ -700,6 +742,7 @@ static void test_a_home_with_new_keys_does_not_start_before_they_are_entered(voi
     keyfile_close(keyfile);
     assert_false(world_try_start(s.w, NGO, &s.err));
     assert_int_equal(s.err.code, E_RST_18);
+    stopped_home_tells_new_key(&s);
     edit(&s, world_home(s.w, NGO), "DELETE FROM note WHERE what = 'replaced-key'"); /* as of parts of two keys */
     assert_false(world_try_start(s.w, NGO, &s.err));
     assert_int_equal(s.err.code, E_RST_20);

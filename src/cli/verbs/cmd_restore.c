@@ -25,7 +25,7 @@ static void write_brought(struct bytes *out, const struct told_shown *s)
     "Then, with what comes back, this node being stopped:\n"                                                           \
     "  refex enrol --home DIR membership.refex --federation FINGERPRINT\n"                                             \
     "  refex node run --home DIR\n"                                                                                    \
-    "and at once `refex backup now`: the parts that there are, are of the old machine."
+    "which makes both parts of its own backup at its start (refex backup show)."
 
 /* What both say of the backup. */
 #define BROUGHT_BACK                                                                                                   \

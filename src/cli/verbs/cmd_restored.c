@@ -23,7 +23,14 @@ static const struct told_line restored_lines[] = {
              "  refex federation issue --home FED request.refex --restored --confirm={agency} --out membership.refex\n"
              "and compares this fingerprint with you over the telephone:\n  {fingerprint}\n"
              "Then `refex enrol` with what comes back, and `refex node run`. Keys, cases and referrals stay.",
-     .when = "log since"},
+     .when = "log since !new_keys"},
+    {"Next: ",
+     .text = "this home has new keys, because the old ones may be in other hands. Give {request} to the coordinator,\n"
+             "who revokes these and enters the new ones:\n"
+             "  refex federation issue --home FED request.refex --replace --confirm={agency} --out membership.refex\n"
+             "and compares this fingerprint with you over the telephone:\n  {fingerprint}\n"
+             "Then `refex enrol` with what comes back, and `refex node run`. Cases and referrals stay.",
+     .when = "log since new_keys"},
     {0}};
 
 static const struct told_form restored_form = {.answer = &control_node_restored_contract, .lines = restored_lines};

@@ -8,6 +8,7 @@
 #include "exchange/logs/proofs.h"
 #include "exchange/members/known_keys.h"
 #include "exchange/members/succession.h"
+#include "exchange/setup.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "store/note_store.h"
@@ -18,6 +19,8 @@ struct own_note {
     struct address seen_by;
     int64_t restored_ms; /* see own_note_restored_ms */
     int64_t moved_ms;    /* see own_note_moved_ms */
+    bool keys_wait;      /* see own_note_new_key */
+    struct hash new_key;
 };
 
 #define OWN_BEYOND  "own-beyond"  /* in note_store: the first such note, by who showed it; sequence is its size */
@@ -95,7 +98,9 @@ bool own_note_load(struct exchange *x, struct error *err)
     if (!found)
         x->own_note->moved_ms = 0;
     return own_note_shown(x->db, NULL, &x->own_note->beyond, &x->own_note->seen_by, err) &&
-           own_note_marked(x->db, &x->own_note->restored_ms, err);
+           own_note_marked(x->db, &x->own_note->restored_ms, err) &&
+           (x->own_note->restored_ms == 0 ||
+            exchange_keys_wait(x->db, x->home, &x->own_note->keys_wait, &x->own_note->new_key, err));
 }
 
 uint64_t own_note_beyond(const struct exchange *x)
@@ -111,6 +116,11 @@ const struct address *own_note_seen_by(const struct exchange *x)
 int64_t own_note_restored_ms(const struct exchange *x)
 {
     return x->own_note->restored_ms;
+}
+
+const struct hash *own_note_new_key(const struct exchange *x)
+{
+    return x->own_note->keys_wait ? &x->own_note->new_key : NULL;
 }
 
 int64_t own_note_moved_ms(const struct exchange *x)
@@ -132,7 +142,7 @@ bool own_note_is_over(const struct exchange *x)
 enum own_stop own_note_why(const struct exchange *x)
 {
     if (x->own_note->restored_ms != 0)
-        return OWN_RESTORED;
+        return x->own_note->keys_wait ? OWN_KEYS_WAIT : OWN_RESTORED;
     if (x->own_note->moved_ms != 0)
         return OWN_MOVED;
     if (own_note_is_over(x))
@@ -157,6 +167,8 @@ bool own_note_may_sign(const struct exchange *x, struct error *err)
     const char *own = membership_own(x->membership)->text;
 
     switch (own_note_why(x)) {
+    case OWN_KEYS_WAIT:
+        return error_set(err, E_RST_18, "this home has new keys, and no membership for them yet");
     case OWN_RESTORED:
         return error_set(err, E_RST_01, "this home was put back, and its logs have not begun anew");
     case OWN_MOVED:

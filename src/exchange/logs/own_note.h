@@ -16,6 +16,7 @@ struct db;
 /* Why this home signs nothing in the exchange log; where several hold, the first. */
 enum own_stop {
     OWN_SIGNS,
+    OWN_KEYS_WAIT, /* E-RST-18: it is, and has keys in place of stolen ones, for which it has no membership yet */
     OWN_RESTORED,  /* E-RST-01: it is marked as put back (exchange_mark_restored), until its logs begin anew */
     OWN_MOVED,     /* E-RST-11: it was moved to another machine */
     OWN_OVER,      /* E-RST-03: the directory says that its logs began anew, and they did so in another home */
@@ -34,6 +35,9 @@ MUST_USE bool own_note_check(struct exchange *x, const struct address *agency, s
                              struct error *err);
 /* When this home was marked as put back and has not begun anew; 0: it is not. */
 int64_t own_note_restored_ms(const struct exchange *x);
+/* The fingerprint of the key that a marked home has in place of one that may be in other hands, and for which it has no
+ * membership yet; NULL: it has none. */
+const struct hash *own_note_new_key(const struct exchange *x);
 /* When this home was moved to another machine, for good or until it is marked as put back itself; 0: it was not. Move
  * says so, in the open transaction: what is in the log then is all that it will have. */
 int64_t own_note_moved_ms(const struct exchange *x);

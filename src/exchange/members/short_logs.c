@@ -41,7 +41,7 @@ static bool put_kept(struct exchange *x, const struct address *agency, uint64_t 
            note_store_put(x->db, SHORT, address_view(agency), seen_ms, view_of((const uint8_t *)k, sizeof *k), err);
 }
 
-static bool has_grown(const struct kept *k, const struct peer_row *peer)
+static bool home_goes_on(const struct kept *k, const struct peer_row *peer)
 {
     return read_u64(k->goes_on) != 0 || peer->linked_size > read_u64(k->known);
 }
@@ -56,7 +56,7 @@ static bool note_short(struct exchange *x, const struct peer_row *peer, uint64_t
              (unsigned long long)size, (unsigned long long)peer->linked_size);
     write_u64(k.incarnation, peer->incarnation);
     write_u64(k.known, peer->linked_size);
-    write_u64(k.goes_on, before != NULL && has_grown(before, peer));
+    write_u64(k.goes_on, before != NULL && home_goes_on(before, peer));
     write_u64(k.whole, 0);
     return put_kept(x, &peer->agency, (uint64_t)tick_record_ms(x), &k, err);
 }
@@ -106,7 +106,7 @@ static bool tell(void *cookie, struct view agency, uint64_t seen_ms, struct view
     if (!found || read_u64(k.incarnation) != peer.incarnation || incarnations_is_awaited(w->x, &peer) ||
         (read_u64(k.whole) != 0 && tick_closing_ms(w->x) - s.seen_ms >= DAY_MS))
         return true;
-    s.goes_on = has_grown(&k, &peer);
+    s.goes_on = home_goes_on(&k, &peer);
     return w->on_short(w->cookie, &s, err);
 }
 

@@ -667,6 +667,12 @@ static void make_stolen_runs(struct facts *f)
     assert_true(address_read(view_of_text("brama@nrm.example"), &f->network.stolen.agency));
 }
 
+static void make_keys_wait(struct facts *f)
+{
+    f->node.restored_ms = NOW;
+    f->node.stopped = OWN_KEYS_WAIT;
+}
+
 static void make_short_log(struct facts *f)
 {
     f->node.short_logs[0].seen_ms = NOW;
@@ -793,6 +799,7 @@ static const struct {
                              "refex-ca, which renews members' certificates here, is not fully confined (Landlock yes, "
                              "seccomp no)"},
     [FOUND_STOLEN_RUNS] = {make_stolen_runs, "a machine of brama@nrm.example that is revoked as compromised was "},
+    [FOUND_KEYS_WAIT] = {make_keys_wait, "this home was put back with new keys "},
     [FOUND_SHORT_LOG] = {make_short_log, "a home of brama@nrm.example was linked, last "},
     [FOUND_CA_BROKEN] = {make_ca_broken, "a certificate that a member asked for is not made here since "},
 };
