@@ -68,8 +68,8 @@ MUST_USE bool exchange_enrol(const struct exchange_options *options, const struc
 MUST_USE bool exchange_mark_restored(const struct exchange_options *options, bool mark, struct arena *arena,
                                      struct control_node_restored *out, struct error *err);
 
-/* Sets *WAITS to whether HOME, whose database is DB, has new keys (exchange_replace_keys) for which it has no membership
- * yet, and *KEY to their fingerprint. A key that cannot be read is none. */
+/* Sets *WAITS to whether HOME, whose database is DB, has new keys (exchange_replace_keys) for which it has no
+ * membership yet, and *KEY to their fingerprint. A key that cannot be read is none. */
 MUST_USE bool exchange_keys_wait(struct db *db, const char *home, bool *waits, struct hash *key, struct error *err);
 #define EXCHANGE_REPLACED_KEY "replaced-key" /* in note_store: fingerprint of the identity key that was made so */
 

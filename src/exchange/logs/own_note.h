@@ -16,7 +16,7 @@ struct db;
 /* Why this home signs nothing in the exchange log; where several hold, the first. */
 enum own_stop {
     OWN_SIGNS,
-    OWN_KEYS_WAIT, /* E-RST-18: it is, and has keys in place of stolen ones, for which it has no membership yet */
+    OWN_KEYS_WAIT, /* E-RST-18: it is marked as put back, with new keys for which it has no membership yet */
     OWN_RESTORED,  /* E-RST-01: it is marked as put back (exchange_mark_restored), until its logs begin anew */
     OWN_MOVED,     /* E-RST-11: it was moved to another machine */
     OWN_OVER,      /* E-RST-03: the directory says that its logs began anew, and they did so in another home */

@@ -437,13 +437,9 @@ bool exchange_agency_list(struct exchange *x, exchange_on_agency_fn *on_agency, 
         out.transport_until_ms = out.self ? own.transport_until_ms : 0;
         out.out_of_reach = !out.self && !membership_can_link(x->membership, address_view(&out.agency));
         memcpy(out.identity_key.at, peer.identity_key, sizeof out.identity_key.at);
-        if (out.self && own_note_new_key(x) != NULL) { /* the directory lists the one that it is not to be known by */
-            out.fingerprint = *own_note_new_key(x);
-            out.identity_key = (struct hash){{0}};
-        }
-        if (!pauses_find(x, &out.agency, &pause, err))
-            return false;
-        if (!leaving_find(x, &out.agency, &out.left_ms, err))
+        if (out.self && own_note_new_key(x) != NULL)
+            out.fingerprint = *own_note_new_key(x); /* the directory lists one that may be in other hands */
+        if (!pauses_find(x, &out.agency, &pause, err) || !leaving_find(x, &out.agency, &out.left_ms, err))
             return false;
         out.paused_until_ms = pause.paused_until_ms;
         out.pause_reason = pause.reason;

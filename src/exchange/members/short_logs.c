@@ -71,7 +71,7 @@ bool short_logs_take(struct exchange *x, const struct link *link, uint32_t incar
 
     if (!peers_get(x, link->peer, &found, &peer, err))
         return false;
-    if (!found || peer.incarnation != incarnation || incarnations_is_awaited(x, &peer))
+    if (!found || peer.incarnation != incarnation || incarnation == 0 || incarnations_is_awaited(x, &peer))
         return true; /* of another log than the one that is known: nothing to compare */
     if (!read_kept(x, &peer.agency, &found, &seen_ms, &k, err))
         return false;

@@ -1,7 +1,7 @@
 #ifndef EXCHANGE_SHORT_LOGS_H
 #define EXCHANGE_SHORT_LOGS_H
 /* Homes of other agencies that showed less of their log than is known of it here: a copy, or one that was put back.
- * People here are told, as those there are by their own node (logs/own_note.h).
+ * People here are told, as those there are by their own node (exchange/logs/own_note.h).
  *
  * Floor: exchange. How much it has a home says itself, on its own link (frame 5): nothing is refused by it.
  */
@@ -10,7 +10,7 @@
 
 struct link;
 
-/* The peer of LINK says that it has signed SIZE records of its exchange log number INCARNATION. */
+/* The peer of LINK says that it has signed SIZE records of its exchange log number INCARNATION; 0: it says nothing. */
 MUST_USE bool short_logs_take(struct exchange *x, const struct link *link, uint32_t incarnation, uint64_t size,
                               struct error *err);
 
@@ -20,8 +20,8 @@ struct short_log {
     bool goes_on;    /* its log has grown since: another home of it runs */
 };
 typedef bool short_logs_fn(void *cookie, const struct short_log *s, struct error *err);
-/* Those that people are to know of: until the agency's log begins anew, or a home with all of it was linked and a day has
- * passed. Also read only. */
+/* Those that people are to know of: until the agency's log begins anew, or a home with all of it was linked and a day
+ * has passed. Also read only. */
 MUST_USE bool short_logs_walk(struct exchange *x, short_logs_fn *on_short, void *cookie, struct error *err);
 
 #endif

@@ -212,10 +212,9 @@ static bool send_memory(struct exchange *x, const struct link *link, struct erro
         return false;
     w.sizes = (const uint64_t *)(const void *)g->asked.at;
     w.size_count = g->asked.size / sizeof *w.sizes;
-    if (g->takes_sizes) {
+    w.own_incarnation = g->takes_sizes ? audit_incarnation(x->audit) : 0;
+    if (g->takes_sizes)
         (void)audit_note(x->audit, &w.own_size);
-        w.own_incarnation = audit_incarnation(x->audit);
-    }
     g->memory_due = false;
     frame = tick_frame(x);
     peer_witness_encode(&w, frame);
@@ -360,7 +359,8 @@ static bool answer(struct exchange *x, const struct link *link, const struct pee
     uint64_t linked;
     uint64_t base;
 
-    if (!own_note_check(x, &link->agency, asked->linked, &linked, err))
+    if (!short_logs_take(x, link, asked->own_incarnation, asked->own_size, err) ||
+        !own_note_check(x, &link->agency, asked->linked, &linked, err))
         return false;
     if (!g->memory_came && linked != g->hinted_at_first)
         prove_from(link, linked);
@@ -443,8 +443,6 @@ bool growth_take(struct exchange *x, const struct link *link, struct view payloa
         return error_wrap(err, "what %s remembers", link->agency.text);
     if (w.grown_count != 0)
         return take_answer(x, link, &w, err);
-    if (w.own_incarnation != 0 && !short_logs_take(x, link, w.own_incarnation, w.own_size, err))
-        return false;
     if (!inbox_count(x, link, w.size_count) && !may_answer_again(x, link))
         return true;
     link->growth->answered_ms = tick_steady_ms(x);
