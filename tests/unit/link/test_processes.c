@@ -344,7 +344,7 @@ static void assert_greeted_with(const struct test_node *from, const struct test_
 
     bytes_append_view(&expected, bytes_view(&from->credentials.hello));
     peer_hello_linked_encode(
-        &(struct peer_hello_linked){size, true, LINK_CLASS_ORDINARY, true, false, true, true, true, true, true},
+        &(struct peer_hello_linked){size, true, LINK_CLASS_ORDINARY, true, false, true, true, true, true, true, true},
         &expected);
     assert_true(view_equal(bytes_view(&to->peer_hello), bytes_view(&expected)));
     bytes_fini(&expected);
