@@ -42,17 +42,13 @@ static bool find_former(struct db *db, const uint8_t key[static KEY_SIZE], struc
  * it had. */
 static bool make_node(const char *home, const struct hash *former, struct error *err)
 {
-    char path[FILE_PATH_MAX];
-    char text[IDENT_TEXT + 1];
     struct ident node;
     struct hash key;
 
     if (!exchange_own_fingerprint(home, &key, err))
         return false;
     certificate_replacing_node(former, &key, &node);
-    ident_write(&node, text);
-    text[IDENT_TEXT - 1] = '\n';
-    return file_join_path(path, home, HOME_NODE, err) && file_create(path, view_of(text, IDENT_TEXT), 0600, err);
+    return home_write_node(home, &node, err);
 }
 
 /* That the keys are new, and not of another part of a backup than the database. */

@@ -5,8 +5,8 @@
 #include "exchange/access/holders.h"
 #include "exchange/cases/case_entries.h"
 #include "exchange/consent/consent_agreement.h"
-#include "exchange/consent/suspended_stops.h"
 #include "exchange/consent/consent_snapshot.h"
+#include "exchange/consent/suspended_stops.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/elsewhere.h"
 #include "exchange/logs/own_note.h"
@@ -238,21 +238,28 @@ static void list_unused(void *cookie, const struct suspension *s, enum error_cod
         (struct suspension_unused){s->member, s->key, why, s->time_ms + BOUND_SUSPENSION_MS};
 }
 
+const struct member *exchange_own_entry(struct exchange *x)
+{
+    struct peer own;
+
+    return membership_find_peer(x->membership, address_view(membership_own(x->membership)), &own) ? own.member : NULL;
+}
+
 static void fill_own_entry(struct exchange *x, struct node_status *out)
 {
     struct asked_walk asked = {x, out};
-    struct peer own;
+    const struct member *own = exchange_own_entry(x);
 
     membership_each_statement(x->membership, tick_record_ms(x), list_asked, &asked);
     suspensions_refused_each(x, list_unused, out);
     out->renewals_count = renewal_waits_list(x, out->renewals, BOUND_NAMED, &out->renewals_more);
     out->suspended = membership_suspended(x->membership, &out->suspended_count);
-    out->own_listed = membership_find_peer(x->membership, address_view(membership_own(x->membership)), &own);
-    if (!out->own_listed)
+    out->own_listed = own != NULL;
+    if (own == NULL)
         return;
-    out->own_endpoint = own.member->endpoint;
-    out->own_unlisted = own.member->unlisted;
-    (void)address_read(own.member->relay, &out->own_relay);
+    out->own_endpoint = own->endpoint;
+    out->own_unlisted = own->unlisted;
+    (void)address_read(own->relay, &out->own_relay);
 }
 
 static void fill_keys(struct exchange *x, struct control_status *shown)
@@ -415,8 +422,8 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     fill_keys(x, &out->shown);
     clock_doubt_list(x, out);
     return peer_ends_status(x, out, err) && exchange_clock_show(x, &out->clock, err) && fill_said(x, out, err) &&
-           fill_differing(x, out, err) &&
-           search_count_waiting(x, &out->unsearched, err) && other_directory_kept(x, &out->other_directory, err) &&
+           fill_differing(x, out, err) && search_count_waiting(x, &out->unsearched, err) &&
+           other_directory_kept(x, &out->other_directory, err) &&
            message_store_walk_waiting_peers(x->db, note_next_try, &next_try, err) &&
            evidence_store_count_waiting(x->db, &out->unlinked, err) && db_free_space(x->db, &shown->room_bytes, err);
 }

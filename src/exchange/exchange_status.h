@@ -39,6 +39,9 @@ struct node_outline {
 };
 MUST_USE bool exchange_outline(struct exchange *x, struct node_outline *out, struct error *err);
 
+/* This agency's entry of the directory in use, until another is taken; NULL: it has none. */
+const struct member *exchange_own_entry(struct exchange *x);
+
 /* The tables that grow, and about how many rows each has: by its power of ten, none below a hundred, so that it says
  * nothing of a person. Items are valid during the call. */
 typedef bool exchange_on_size_fn(void *cookie, const struct control_doctor_size *one, struct error *err);

@@ -24,3 +24,13 @@ bool home_read_node(const char *home, struct ident *node, struct error *err)
     bytes_fini(&text);
     return ok;
 }
+
+bool home_write_node(const char *home, const struct ident *node, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    char text[IDENT_TEXT]; /* with the line's end in place of the NUL */
+
+    ident_write(node, text);
+    text[IDENT_TEXT - 1] = '\n';
+    return file_join_path(path, home, HOME_NODE, err) && file_create(path, view_of(text, IDENT_TEXT), 0600, err);
+}

@@ -2,9 +2,9 @@
 #include "exchange/setup.h"
 
 #include "base/folder.h"
+#include "base/log.h"
 #include "base/secret.h"
 #include "base/text.h"
-#include "base/log.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
 #include "crypto/invite_words.h"
@@ -69,18 +69,6 @@ static bool write_conf(const char *home, const struct control_init_ask *ask, str
     return ok;
 }
 
-static bool make_node_id(const struct exchange_options *o, const char *draft, struct ident *node, struct error *err)
-{
-    char path[FILE_PATH_MAX];
-    char text[IDENT_TEXT + 1];
-
-    ident_random(o->random, node);
-    ident_write(node, text);
-    text[IDENT_TEXT - 1] = '\n';
-    text[IDENT_TEXT] = '\0';
-    return file_join_path(path, draft, HOME_NODE, err) && file_create(path, view_of_text(text), 0600, err);
-}
-
 /* AGENCY is NULL for the transport key: its request names nobody. */
 static bool make_csr(const char *home, const char *name, const struct address *agency, struct bytes *der,
                      struct error *err)
@@ -134,7 +122,8 @@ static bool make_node(const struct exchange_options *o, const char *draft, const
         !db_open(path, DB_WRITE, &db, err))
         return false;
     db_close(db);
-    return make_node_id(o, draft, &node, err) && file_join_path(path, draft, RESERVE_FILE, err) &&
+    ident_random(o->random, &node);
+    return home_write_node(draft, &node, err) && file_join_path(path, draft, RESERVE_FILE, err) &&
            file_allocate(path, BOUND_RESERVE, err) && make_first_request(draft, ask, &node, request_file, err) &&
            file_join_path(path, draft, HOME_REQUEST, err) && file_create(path, bytes_view(request_file), 0644, err) &&
            write_conf(draft, ask, err);
@@ -258,8 +247,7 @@ static bool follow_key(const char *home, const char *path, struct error *err)
 
     if (ok && !view_equal(request.transport, bytes_view(&own))) {
         request.binding = view_of(NULL, 0);
-        ok = exchange_request_make(home, &request, &file, err) &&
-             file_write(path, bytes_view(&file), 0644, err);
+        ok = exchange_request_make(home, &request, &file, err) && file_write(path, bytes_view(&file), 0644, err);
     }
     arena_fini(&arena);
     bytes_fini(&before);

@@ -12,10 +12,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "crypto/random.h"
-#include "exchange/exchange.h"
 #include "exchange/home.h"
-#include "exchange/logs/audit_calls.h"
 #include "store/db_backup.h"
 
 #define PREFIX    "refex-data-"
@@ -136,39 +133,12 @@ static bool check_rows(const char *path, const struct db_counts *counts, struct 
     return ok && (memcmp(&there, counts, sizeof there) == 0 || trial_failed(err, "rows of it are missing"));
 }
 
-static bool add_log(struct exchange *x, enum log_id log, struct backup_logs *out, struct error *err)
-{
-    struct control_audit_verdict verdict;
-
-    if (!exchange_audit_verify(x, log, &verdict, err))
-        return false;
-    out->good = out->good && verdict.good;
-    if (verdict.last_ms > out->last_ms)
-        out->last_ms = verdict.last_ms;
-    return true;
-}
-
-bool backup_read_logs(const char *home, const char *database, struct backup_logs *out, struct error *err)
-{
-    const struct exchange_options options = {
-        .home = home, .clock = &clock_real, .random = &random_real, .read_only = true, .database = database};
-    struct exchange *x;
-    bool ok;
-
-    *out = (struct backup_logs){.good = true};
-    if (!exchange_open(&options, &x, err))
-        return false;
-    ok = add_log(x, LOG_EXCHANGE, out, err) && add_log(x, LOG_HOUSE, out, err);
-    exchange_close(x);
-    return ok;
-}
-
 static bool check_logs(const char *home, const char *path, struct error *err)
 {
-    struct backup_logs logs;
+    struct backup_facts facts;
 
-    return backup_read_logs(home, path, &logs, err) &&
-           (logs.good || trial_failed(err, "an audit log in it does not hold: refex audit verify"));
+    return backup_read_facts(home, path, &facts, err) &&
+           (facts.is_good || trial_failed(err, "an audit log in it does not hold: refex audit verify"));
 }
 
 static bool try_copy(const char *home, const char *path, const struct db_counts *counts, struct error *err)
@@ -217,17 +187,6 @@ static void next_after(const struct bytes *older, int64_t now_ms, struct generat
         *out = (struct generation){.day = newest->day, .number = newest->number + 1};
 }
 
-static void fill(const struct db_counts *c, struct control_backup_counts *out)
-{
-    *out = (struct control_backup_counts){.cases = c->cases,
-                                          .consents = c->consents,
-                                          .referrals = c->referrals,
-                                          .messages = c->messages,
-                                          .exchange_records = c->exchange_records,
-                                          .house_records = c->house_records,
-                                          .slots = c->slots};
-}
-
 bool backup_make_data(struct backup_work *w, struct control_backup_part *out, struct error *err)
 {
     static char name[CONTROL_BACKUP_FILE_MAX + 1]; /* lives as long as OUT */
@@ -260,7 +219,7 @@ bool backup_make_data(struct backup_work *w, struct control_backup_part *out, st
                                             .made_ms = now_ms,
                                             .verified_ms = clock_now_ms(&clock_real),
                                             .generations = prune(w->task.data, &older, w->task.generations)};
-        fill(&counts, &out->counts);
+        backup_fill_counts(&counts, &out->counts);
         out->size = stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
         out->own_disk = backup_place_path(w->task.data, "", folder, err) && backup_same_disk(folder, w->home);
         out->one_disk = backup_place_path(w->task.keys, "", keys, err) && backup_same_disk(folder, keys);

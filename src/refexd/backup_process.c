@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -12,30 +11,6 @@
 #include "io/child.h"
 
 /* --- what the parts share --- */
-
-bool backup_place_path(struct view folder, const char *name, char *out, struct error *err)
-{
-    char place[BOUND_BACKUP_PLACE + 1];
-    struct stat st;
-
-    if (folder.size == 0 || folder.size > BOUND_BACKUP_PLACE)
-        return error_set(err, E_BAK_04, "node.conf names no folder for it");
-    memcpy(place, folder.at, folder.size);
-    place[folder.size] = '\0';
-    if (stat(place, &st) != 0)
-        return error_set(err, E_BAK_04, "the place of the backup is not there: %s", strerror(errno));
-    if (!S_ISDIR(st.st_mode))
-        return error_set(err, E_BAK_04, "the place of the backup is no folder");
-    return file_join_path(out, place, name, err);
-}
-
-bool backup_same_disk(const char *a, const char *b)
-{
-    struct stat first;
-    struct stat second;
-
-    return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev;
-}
 
 /* An empty folder where a disk is mounted at other times takes what is written like any other. */
 bool backup_check_mounted(const struct backup_work *w, struct view folder, bool apart, struct error *err)

@@ -7,7 +7,7 @@
  * frames over descriptor 3 ask, and ends with the node.
  */
 
-#include "codec/control_messages.h"
+#include "refexd/backup_parts.h"
 
 /* Kinds of frame. Payloads are messages of control.proto, but for BACKUP_PIECE, which is bytes of the keys part, and
  * BACKUP_PROGRESS, u64 done ‖ u64 total. */
@@ -27,6 +27,8 @@ enum backup_frame {
 
 /* Serves the node until that ends. */
 MUST_USE bool backup_process_serve(const char *home, struct error *err);
+/* OUT says of what failed why: also of a process that ended. */
+void backup_part_failed(struct control_backup_part *out, const struct error *why);
 
 /* --- within the process --- */
 
@@ -39,29 +41,13 @@ struct backup_work {
     bool other_gone;                /* … or there was none */
 };
 
-/* The path FOLDER/NAME as a C string. E-BAK-04: there is no such folder. */
-MUST_USE bool backup_place_path(struct view folder, const char *name, char *out, struct error *err);
-/* Whether both are on one file system; false where one cannot be asked. */
-bool backup_same_disk(const char *a, const char *b);
 /* Whether FOLDER may be written: E-BAK-19 it is APART by what was made last, and on the node's own disk now. */
 MUST_USE bool backup_check_mounted(const struct backup_work *w, struct view folder, bool apart, struct error *err);
 void backup_send_progress(uint64_t done, uint64_t total);
-/* OUT says of what failed why. */
-void backup_part_failed(struct control_backup_part *out, const struct error *why);
 
 /* Makes the data part, restores it in trial, and removes older ones: backup_data.c. */
 MUST_USE bool backup_make_data(struct backup_work *w, struct control_backup_part *out, struct error *err);
-/* What both audit logs of a data part say, which is read as a stopped node's: whether they hold, and of when the newest
- * record is: the day of the part, which neither its name nor its file says. DATABASE NULL: that of HOME. E-STO-*, … */
-struct backup_logs {
-    bool good;
-    int64_t last_ms;
-};
-MUST_USE bool backup_read_logs(const char *home, const char *database, struct backup_logs *out, struct error *err);
-/* The newest data part in FOLDER: *FOUND, its name in OUT, CONTROL_BACKUP_FILE_MAX bytes and a NUL. E-BAK-04. */
-MUST_USE bool backup_newest_data(struct view folder, bool *found, char *out, struct error *err);
 /* The keys part: backup_keys.c. End frees what begin made, as does drop. */
-#define BACKUP_KEYS_FILE "refex-keys"
 MUST_USE bool backup_begin_keys(struct backup_work *w, struct error *err);
 MUST_USE bool backup_write_keys(struct backup_work *w, struct view piece, struct error *err);
 MUST_USE bool backup_end_keys(struct backup_work *w, struct view hash, struct control_backup_part *out,
@@ -69,9 +55,7 @@ MUST_USE bool backup_end_keys(struct backup_work *w, struct view hash, struct co
 void backup_drop_keys(struct backup_work *w);
 /* Whether FD is the keys part that this node wrote last, by its hash; where it knows of none at that place, any is. */
 bool backup_is_own(const struct backup_work *w, int fd);
-/* Opens the keys part in FOLDER for reading: -1 with E-BAK-04, E-BAK-13. backup_rehearsal.c. */
-int backup_open_keys(struct view folder, struct error *err);
-/* Opens both parts with the words: the same. */
+/* Opens both parts with the words: backup_rehearsal.c. */
 MUST_USE bool backup_rehearse(struct backup_work *w, struct control_backup_rehearsal *out, struct error *err);
 
 #endif

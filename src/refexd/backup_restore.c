@@ -12,41 +12,26 @@
 #include "base/file.h"
 #include "base/folder.h"
 #include "base/secret.h"
-#include "codec/membership_codec.h"
 #include "crypto/keyfile.h"
-#include "crypto/keys_part.h"
 #include "crypto/random.h"
-#include "crypto/recovery_key.h"
 #include "crypto/secretbox.h"
 #include "crypto/sign.h"
-#include "exchange/backup/keys_count.h"
 #include "exchange/home.h"
 #include "exchange/setup.h"
 #include "exchange/vault.h"
-#include "refexd/backup_process.h"
-#include "refexd/config.h"
+#include "refexd/backup_opened.h"
 #include "refexd/machine_stamp.h"
 #include "refexd/node_home.h"
-#include "store/db_backup.h"
 
-#define STORAGE_KEY_ITEM (8 + SECRETBOX_KEY_SIZE) /* bytes: generation and key */
-#define SLOTS_AT         512                      /* of the file of data keys: docs/PROTOCOL.md 9 */
-#define USED_ITEM        8                        /* bytes */
-#define PEM_MAX          4096                     /* bytes of a key file in keys.d */
-#define COPY_PIECE       65536
+#define COPY_PIECE 65536
 
 struct restoring {
     const struct control_backup_restore_ask *ask;
     bool replaces;             /* the keys may be in other hands: of them only what opens the data is used */
     char draft[FILE_PATH_MAX]; /* a folder that nobody else knows, in the home */
-    struct bytes storage_key;
-    struct bytes node;
-    struct bytes identity;
-    struct bytes transport;
-    struct bytes conf;
-    struct bytes used;   /* of the slots; empty: an older one does not say */
-    int slots;           /* the file of data keys; -1: it did not come */
-    uint64_t slots_size; /* bytes */
+    struct backup_opened keys;
+    struct backup_facts facts; /* of the data part */
+    int slots;                 /* the file of data keys, in the draft; -1: it is not made yet */
     struct control_backup_restored *out;
 };
 
@@ -62,60 +47,14 @@ static bool open_slots(struct restoring *r, struct error *err)
     return r->slots >= 0 || error_set(err, E_FIL_02, "%s cannot be made: %s", path, strerror(errno));
 }
 
-static bool write_slots(struct restoring *r, uint64_t at, struct view chunk, struct error *err)
-{
-    if (r->slots < 0 && !open_slots(r, err))
-        return false;
-    r->slots_size = at + chunk.size;
-    return file_write_at(r->slots, chunk, at) ||
-           error_set(err, E_FIL_02, "the keys cannot be written: %s", strerror(errno));
-}
-
-static bool on_item(void *cookie, struct view name, uint64_t size, uint64_t at, struct view chunk, struct error *err)
-{
-    struct restoring *r = cookie;
-    const struct {
-        const char *name;
-        struct bytes *out;
-        size_t max;
-    } items[] = {{KEYS_PART_STORAGE_KEY, &r->storage_key, STORAGE_KEY_ITEM},
-                 {KEYS_PART_NODE, &r->node, IDENT_SIZE},
-                 {KEYS_PART_IDENTITY, &r->identity, PEM_MAX},
-                 {KEYS_PART_TRANSPORT, &r->transport, PEM_MAX},
-                 {KEYS_PART_USED, &r->used, USED_ITEM},
-                 {KEYS_PART_CONF, &r->conf, BOUND_CONFIG}};
-
-    if (view_equal(name, view_of_text(KEYS_PART_SLOTS)))
-        return write_slots(r, at, chunk, err);
-    for (size_t i = 0; i < sizeof items / sizeof *items; i++) {
-        if (!view_equal(name, view_of_text(items[i].name)))
-            continue;
-        if (size > items[i].max)
-            return error_set(err, E_BAK_01, "the keys part holds a %s that is none", items[i].name);
-        bytes_append_view(items[i].out, chunk);
-    }
-    return true;
-}
-
 static bool read_keys(struct restoring *r, struct error *err)
 {
-    struct keys_part_head head;
-    struct seal_key *key;
-    int fd;
-    bool ok;
+    int fd = backup_open_keys(r->ask->keys, err);
+    bool ok = fd >= 0 && open_slots(r, err) && backup_opened_read(fd, r->ask->words, r->slots, &r->keys, err);
 
-    if (!recovery_key_of_words(r->ask->words, &key, err))
-        return false;
-    fd = backup_open_keys(r->ask->keys, err);
-    ok = fd >= 0 && keys_part_read(fd, key, on_item, r, &head, err);
-    seal_key_free(key);
     if (fd >= 0)
         (void)close(fd);
-    if (ok && (r->storage_key.size != STORAGE_KEY_ITEM || r->node.size != IDENT_SIZE || r->identity.size == 0 ||
-               r->transport.size == 0 || r->conf.size == 0 || r->slots < 0))
-        return error_set(err, E_BAK_01, "the keys part lacks keys of the node");
-    if (ok)
-        r->out->keys_made_ms = head.made_ms;
+    r->out->keys_made_ms = r->keys.made_ms;
     return ok;
 }
 
@@ -128,13 +67,10 @@ static bool put(const struct restoring *r, const char *name, struct view content
 
 static bool put_node_id(const struct restoring *r, struct error *err)
 {
-    char text[IDENT_TEXT + 1];
     struct ident node;
 
-    memcpy(node.at, r->node.at, IDENT_SIZE);
-    ident_write(&node, text);
-    text[IDENT_TEXT - 1] = '\n';
-    return put(r, HOME_NODE, view_of(text, IDENT_TEXT), err);
+    memcpy(node.at, r->keys.node.at, IDENT_SIZE);
+    return home_write_node(r->draft, &node, err);
 }
 
 /* The storage key gets the passphrase of this home: the one before protects nothing here. */
@@ -144,9 +80,9 @@ static bool put_storage_key(const struct restoring *r, struct error *err)
     char path[FILE_PATH_MAX];
     bool ok;
 
-    secret_copy(&key, view_of(r->storage_key.at + 8, SECRETBOX_KEY_SIZE));
+    secret_copy(&key, backup_opened_storage_key(&r->keys));
     ok = file_join_path(path, r->draft, VAULT_STORAGE_KEY, err) &&
-         keyfile_create_of(path, r->ask->passphrase, read_u64(r->storage_key.at), &key, err);
+         keyfile_create_of(path, r->ask->passphrase, backup_opened_generation(&r->keys), &key, err);
     secret_fini(&key);
     return ok;
 }
@@ -158,10 +94,10 @@ static bool put_keys(const struct restoring *r, struct error *err)
     if (fsync(r->slots) != 0)
         return error_set(err, E_FIL_03, "the keys cannot be written: %s", strerror(errno));
     return file_join_path(path, r->draft, VAULT_FOLDER, err) && file_make_folder(path, err) &&
-           (r->replaces || (put(r, VAULT_IDENTITY, bytes_view(&r->identity), err) &&
-                            put(r, VAULT_TRANSPORT, bytes_view(&r->transport), err) && put_storage_key(r, err) &&
+           (r->replaces || (put(r, VAULT_IDENTITY, bytes_view(&r->keys.identity), err) &&
+                            put(r, VAULT_TRANSPORT, bytes_view(&r->keys.transport), err) && put_storage_key(r, err) &&
                             put_node_id(r, err))) &&
-           put(r, HOME_CONF, bytes_view(&r->conf), err);
+           put(r, HOME_CONF, bytes_view(&r->keys.conf), err);
 }
 
 /* --- the data part --- */
@@ -208,55 +144,17 @@ static bool copy_data(const struct restoring *r, char path[static FILE_PATH_MAX]
     return ok;
 }
 
-static uint64_t slots_in(const struct restoring *r)
-{
-    return r->slots_size < SLOTS_AT ? 0 : (r->slots_size - SLOTS_AT) / SECRETBOX_WRAPPED_SIZE;
-}
-
-/* The caller wipes OUT. */
-static bool unwrap(const struct restoring *r, uint64_t slot, uint8_t out[static SECRETBOX_KEY_SIZE])
-{
-    uint8_t wrapped[SECRETBOX_WRAPPED_SIZE];
-
-    return file_read_at(r->slots, wrapped, sizeof wrapped, SLOTS_AT + slot * SECRETBOX_WRAPPED_SIZE) &&
-           secretbox_unwrap(r->storage_key.at + 8, read_u64(r->storage_key.at), slot, wrapped, out);
-}
-
-static bool opens(void *cookie, uint64_t slot)
-{
-    uint8_t key[SECRETBOX_KEY_SIZE];
-    bool ok = unwrap(cookie, slot, key);
-
-    secret_wipe(key, sizeof key);
-    return ok;
-}
-
-static bool count_keys(struct restoring *r, struct db *db, struct error *err)
-{
-    struct keys_count c = {.opens = opens, .cookie = r, .generation = read_u64(r->storage_key.at), .used = slots_in(r)};
-
-    if (r->used.size == USED_ITEM)
-        c.used = read_u64(r->used.at);
-    if (!keys_count_walk(db, &c, err))
-        return false;
-    r->out->keys_open = c.open;
-    r->out->keys_newer = c.newer;
-    return true;
-}
-
 /* Slots that came into use behind the data part, and those that were erased since, are passed over. Of sealing keys,
  * which are in no backup, new ones are made at the first start. */
 static bool follow_keys(const struct restoring *r, struct db *db, struct error *err)
 {
     uint8_t key[SECRETBOX_KEY_SIZE];
-    bool fits = false;
-    bool ok;
+    bool fits;
+    bool ok = backup_opened_fits(&r->keys, db, &fits, err) &&
+              (fits || error_set(err, E_RST_10, "the keys part opens nothing of the data part")) &&
+              backup_opened_key(&r->keys, VAULT_OWN_SLOT, key) && db_begin(db, err) &&
+              vault_pass_slots(db, key, backup_opened_slots(&r->keys), err) && db_commit(db, err);
 
-    if (r->slots_size < SLOTS_AT || !unwrap(r, VAULT_OWN_SLOT, key))
-        return error_set(err, E_RST_10, "the keys part opens nothing of the data part");
-    ok = vault_key_fits(db, key, &fits, err) &&
-         (fits || error_set(err, E_RST_10, "the keys part opens nothing of the data part")) && db_begin(db, err) &&
-         vault_pass_slots(db, key, slots_in(r), err) && db_commit(db, err);
     secret_wipe(key, sizeof key);
     return ok;
 }
@@ -266,56 +164,41 @@ static bool take_data(struct restoring *r, struct error *err)
     char path[FILE_PATH_MAX];
     struct db_counts c;
     struct db *db = NULL;
-    bool ok = copy_data(r, path, err) && db_open(path, DB_WRITE, &db, err) && db_check(db, err) &&
-              db_count(db, &c, err) && count_keys(r, db, err) && follow_keys(r, db, err);
+    bool ok =
+        copy_data(r, path, err) && db_open(path, DB_WRITE, &db, err) && db_check(db, err) && db_count(db, &c, err) &&
+        backup_opened_count(&r->keys, db, &r->out->keys_open, &r->out->keys_newer, err) && follow_keys(r, db, err);
 
     db_close(db);
     if (ok)
-        r->out->counts = (struct control_backup_counts){.cases = c.cases,
-                                                        .consents = c.consents,
-                                                        .referrals = c.referrals,
-                                                        .messages = c.messages,
-                                                        .exchange_records = c.exchange_records,
-                                                        .house_records = c.house_records,
-                                                        .slots = c.slots};
+        backup_fill_counts(&c, &r->out->counts);
     return ok;
 }
 
-static bool check_logs(const struct restoring *r, struct error *err)
+static bool check_logs(struct restoring *r, struct error *err)
 {
-    struct backup_logs logs;
-
-    if (!backup_read_logs(r->draft, NULL, &logs, err))
+    if (!backup_read_facts(r->draft, NULL, &r->facts, err))
         return false;
-    r->out->data_made_ms = logs.last_ms;
-    return logs.good || error_set(err, E_RST_10, "an audit log in the data part does not hold");
+    r->out->agency = r->facts.agency;
+    r->out->data_made_ms = r->facts.last_ms;
+    return r->facts.is_good || error_set(err, E_RST_10, "an audit log in the data part does not hold");
 }
 
 /* --- the home --- */
 
 /* The coordinator enters that the logs begin anew by the request: the same keys and machine, or those that took their
- * place. */
-static bool make_request(const struct restoring *r, struct config *config, struct error *err)
+ * place. What does not hold in node.conf is somebody's to correct, in the new home. */
+static bool make_request(struct restoring *r, struct arena *arena, struct error *err)
 {
-    struct request request = {0};
+    struct backup_request q;
     char path[FILE_PATH_MAX];
     struct bytes file = {0};
     bool ok;
 
-    if (!config_read(r->draft, config, err))
+    if (!backup_opened_request(&r->keys, &r->facts, &q, err) || !home_read_node(r->draft, &q.request.node, err))
         return false;
-    if (config->kind == 0)
-        return error_set(err, E_NOD_06, "node.conf of the keys part does not say the kind of the agency");
-    request.agency = config->agency;
-    request.kind = config->kind;
-    request.unlisted = config->unlisted;
-    request.relay = address_view(&config->relay);
-    if (!home_read_node(r->draft, &request.node, err))
-        return false;
-    if (!config->unlisted)
-        request.endpoint =
-            view_of_text(config->endpoint[0] != '\0' ? config->endpoint : config->said[SETTING_LISTEN].value);
-    ok = exchange_request_make(r->draft, &request, &file, err) && file_join_path(path, r->draft, HOME_REQUEST, err) &&
+    if (q.fault.code != E_NONE)
+        r->out->conf_fault = arena_copy(arena, view_of_text(q.fault.text));
+    ok = exchange_request_make(r->draft, &q.request, &file, err) && file_join_path(path, r->draft, HOME_REQUEST, err) &&
          file_create(path, bytes_view(&file), 0644, err);
     bytes_fini(&file);
     return ok;
@@ -323,15 +206,15 @@ static bool make_request(const struct restoring *r, struct config *config, struc
 
 static bool make_other_keys(const struct restoring *r, const struct exchange_options *options, struct error *err)
 {
-    struct exchange_old_keys old = {.generation = read_u64(r->storage_key.at)};
+    struct exchange_old_keys old = {.generation = backup_opened_generation(&r->keys)};
     struct sign_key *identity;
     bool ok;
 
-    if (!sign_key_of_pem(bytes_view(&r->identity), "the identity key of the backup", &identity, err))
+    if (!sign_key_of_pem(bytes_view(&r->keys.identity), "the identity key of the backup", &identity, err))
         return false;
     sign_key_public(identity, old.identity);
     sign_key_free(identity);
-    secret_copy(&old.storage, view_of(r->storage_key.at + 8, SECRETBOX_KEY_SIZE));
+    secret_copy(&old.storage, backup_opened_storage_key(&r->keys));
     ok = exchange_replace_keys(options, &old, err);
     secret_fini(&old.storage);
     return ok;
@@ -343,15 +226,13 @@ static bool fill_draft(struct restoring *r, struct arena *arena, struct error *e
     const struct exchange_options options = {
         .home = r->draft, .passphrase = r->ask->passphrase, .clock = &clock_real, .random = &random_real};
     struct control_node_restored marked;
-    struct config config;
 
     if (!read_keys(r, err) || !put_keys(r, err) || !take_data(r, err) || !check_logs(r, err) ||
-        (r->replaces && !make_other_keys(r, &options, err)) || !make_request(r, &config, err) ||
+        (r->replaces && !make_other_keys(r, &options, err)) || !make_request(r, arena, err) ||
         !exchange_mark_restored(&options, true, arena, &marked, err) ||
         !machine_stamp_write(r->draft, MACHINE_ID, err) ||
         !exchange_own_fingerprint(r->draft, &r->out->fingerprint, err))
         return false;
-    r->out->agency = config.agency;
     r->out->records = marked.records;
     return true;
 }
@@ -378,28 +259,10 @@ static bool check_empty(const char *home, struct error *err)
     return empty || error_set(err, E_RST_08, "%s is not empty", home);
 }
 
-static void restoring_fini(struct restoring *r)
-{
-    if (r->slots >= 0)
-        (void)close(r->slots);
-    bytes_fini(&r->storage_key);
-    bytes_fini(&r->node);
-    bytes_fini(&r->identity);
-    bytes_fini(&r->transport);
-    bytes_fini(&r->conf);
-    bytes_fini(&r->used);
-}
-
 bool backup_restore(const char *home, const struct control_backup_restore_ask *ask, bool replaces, struct arena *arena,
                     struct control_backup_restored *out, struct error *err)
 {
-    struct restoring r = {.ask = ask,
-                          .replaces = replaces,
-                          .storage_key = {.wiping = true},
-                          .identity = {.wiping = true},
-                          .transport = {.wiping = true},
-                          .slots = -1,
-                          .out = out};
+    struct restoring r = {.ask = ask, .replaces = replaces, .slots = -1, .out = out};
     char prefix[FILE_PATH_MAX];
     char request[FILE_PATH_MAX];
     bool ok;
@@ -410,7 +273,9 @@ bool backup_restore(const char *home, const struct control_backup_restore_ask *a
         return false;
     ok = fill_draft(&r, arena, err) && folder_move_entries(r.draft, home, HOME_CONF, err);
     folder_remove_made(r.draft);
-    restoring_fini(&r);
+    backup_opened_fini(&r.keys);
+    if (r.slots >= 0)
+        (void)close(r.slots);
     if (!ok && err->code == E_BAK_13)
         err->code = E_RST_09; /* there is no node that could make another */
     if (ok)

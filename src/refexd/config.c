@@ -330,36 +330,52 @@ static char *next_line(char *out, int size, void *cookie)
     return out;
 }
 
+/* The whole FILE; what does not hold is left out. */
+static void take_lines(struct config_parser *r, struct view file)
+{
+    int line;
+
+    take_defaults(&r->config);
+    if (!text_is_utf8(file))
+        (void)set_line_error(r, 1, "the file is not UTF-8 text");
+    r->rest = file;
+    line = ini_parse_stream(next_line, r, on_setting, r);
+    if (line != 0)
+        (void)set_line_error(r, line, "this is not a line of the form name = value");
+    if (r->error.code == E_NONE && r->config.agency.text[0] == '\0')
+        (void)set_line_error(r, 1, "agency is not set");
+}
+
 bool config_read(const char *home, struct config *out, struct error *err)
 {
     struct config_parser r = {.line = 0};
     char path[FILE_PATH_MAX];
     struct bytes file = {0};
-    int line;
 
     if (!file_join_path(path, home, "node.conf", err))
         return false;
     if (!file_exists(path))
         return error_set(err, E_NOD_01, "there is no node in %s", home);
     r.path = path;
-    take_defaults(&r.config);
     if (!file_read(path, BOUND_CONFIG, &file, err))
         return false;
-    if (!text_is_utf8(bytes_view(&file)))
-        (void)set_line_error(&r, 1, "the file is not UTF-8 text");
-    r.rest = bytes_view(&file);
-    line = ini_parse_stream(next_line, &r, on_setting, &r);
+    take_lines(&r, bytes_view(&file));
     bytes_fini(&file);
-    if (line != 0)
-        (void)set_line_error(&r, line, "this is not a line of the form name = value");
-    if (r.error.code == E_NONE && r.config.agency.text[0] == '\0')
-        (void)set_line_error(&r, 1, "agency is not set");
     if (r.error.code != E_NONE) {
         *err = r.error;
         return false;
     }
     *out = r.config;
     return true;
+}
+
+void config_read_lines(struct view file, struct config *out, struct error *fault)
+{
+    struct config_parser r = {.path = "node.conf"};
+
+    take_lines(&r, file);
+    *out = r.config;
+    *fault = r.error;
 }
 
 bool config_read_again(const char *home, struct config *config, struct config_change *out, struct error *err)

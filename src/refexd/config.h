@@ -55,6 +55,10 @@ struct config {
 /* Reads HOME/node.conf. E-NOD-01 when it is not there, E-NOD-06 with file and line when it cannot be used. */
 MUST_USE bool config_read(const char *home, struct config *out, struct error *err);
 
+/* The same of FILE, its content as it was on another machine: what does not hold here is left out. *FAULT: the first
+ * line that does not, E-NOD-06; E_NONE: all hold. */
+void config_read_lines(struct view file, struct config *out, struct error *fault);
+
 /* One line of node.conf. */
 struct config_line {
     enum setting setting;

@@ -42,6 +42,7 @@ consent_for ngo "${ids[1]}" triage,identity shelter
 later=$consent
 refer ngo "${ids[1]}" shelter
 until_true 10 "it arrives" state_is shelter "$referral" delivered
+printf 'group = refex-elsewhere\nlog_level = loud\n' >>"${home[ngo]}/node.conf" # which is sealed as it is
 ask_well ngo backup now
 ask_well ngo audit list --log house --json
 day=$(jq -r 'select(.what == "backup-begun").time' <<<"$out" | tail -n 1)
@@ -67,6 +68,9 @@ check "what failed left nothing" is "$(ls -A "${home[ngo]}" 2>/dev/null)" ""
 # Its day is that of the newest record in it, whatever its file says.
 touch -d 2001-02-03 "$data"/refex-data-*
 put_back
+check "a line of node.conf that does not hold here is named" has "$(value "$out" node_conf)" "group must be"
+sed -i '/^group = \|^log_level = /d' "${home[ngo]}/node.conf"
+refex config check --home "${home[ngo]}" >"$dir/out" || fail "node.conf does not hold: $(<"$dir/out")"
 check "the day of the data part stands in it" is "$(value "$out" data_made)" "$day"
 check "nothing in it is newer than the keys" is "$(value "$out" keys_newer)" 0
 opens=$(value "$out" keys_open) read_out=$(value "$out" fingerprint)
@@ -80,6 +84,7 @@ check "a person types the words, and a new passphrase" is "$rc" 0
 check "which are not shown" has_not "$out" "of a passphrase"
 out=$(grep -o '{.*}' <<<"$out")
 as_said '`refex backup restore`'
+sed -i '/^group = \|^log_level = /d' "${home[old]}/node.conf"
 old_opens=$(value "$out" keys_open) old_newer=$(value "$out" keys_newer)
 ask old status
 check "under which the storage key lies" has_not "$out" "in the clear"

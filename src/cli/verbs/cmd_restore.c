@@ -27,6 +27,11 @@ static void write_brought(struct bytes *out, const struct told_shown *s)
     "  refex node run --home DIR\n"                                                                                    \
     "which makes both parts of its own backup at its start (refex backup show)."
 
+#define CONF_FAULT                                                                                                     \
+    {"Correct it: ",                                                                                                   \
+     .text = "{conf_fault}.\nNo node starts before that; `refex config check` says whether there is more.",            \
+     .when = "conf_fault"}
+
 /* What both say of the backup. */
 #define BROUGHT_BACK                                                                                                   \
     {"Brought back: ", .write = write_brought, .says = "cases consents referrals messages"},                           \
@@ -43,6 +48,7 @@ static const struct told_line restored_lines[] = {
     {"", .text = "Other agencies hold more than this: until the federation has entered that the logs of {agency} begin "
                  "anew, it signs,\nsends and takes nothing; and no case is read before they have said what was "
                  "withdrawn since.\n" CONF},
+    CONF_FAULT,
     {"Next: ",
      .text = "make sure that no other home of {agency} runs, or will. Give {request} to the coordinator:\n"
              "  refex federation issue --home FED request.refex --restored --confirm={agency} --out membership.refex\n"
@@ -60,6 +66,7 @@ static const struct told_line replaced_lines[] = {
     {"", .text = "Identity, transport and storage key are new, and nothing of the old ones is here. Until the "
                  "federation has entered them\nthe node does not start; then no case is read before the other agencies "
                  "have compared the new key and said what was\nwithdrawn since.\n" CONF},
+    CONF_FAULT,
     {"Next: ",
      .text = "give {request} to the coordinator, who revokes what was stolen with it:\n"
              "  refex federation issue --home FED request.refex --replace --confirm={agency} --out membership.refex\n"
