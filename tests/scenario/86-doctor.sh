@@ -36,6 +36,7 @@ ask ngo doctor mission --timeout 1
 kill -CONT "${pid[mission]}"
 check "a node that hangs signs no receipt, and is waited for no longer than is said" has "$out" "FAIL  receipt "
 check "by its code" has "$out" "(E-DOC-20)"
+check "and it exits with 1, whatever steps were well" is "$rc" 1
 stop mission
 ask ngo doctor mission
 check "it is not, where nobody answers" is "$rc" 1

@@ -72,7 +72,7 @@ static bool on_step(void *cookie, const struct control_ping_step *step, struct e
     show(p, step);
     p->told = step->step;
     p->is_over = step->level == DOCTOR_LEVEL_FAIL || step->step == PING_RECEIPT;
-    p->came_through = step->level != DOCTOR_LEVEL_FAIL;
+    p->came_through = p->is_over && step->level != DOCTOR_LEVEL_FAIL;
     return true;
 }
 
