@@ -375,6 +375,15 @@ static bool fill_own_log(struct exchange *x, struct node_status *out, struct err
            short_logs_walk(x, list_short, out, err);
 }
 
+static void fill_held_there(struct exchange *x, struct node_status *out)
+{
+    for (const struct link *l = x->links; l != NULL; l = l->next)
+        if (l->recall_only && holds_waits_there(x, l->peer)) {
+            out->held_there++;
+            out->held_there_by = l->agency;
+        }
+}
+
 bool exchange_status(struct exchange *x, struct node_status *out, struct error *err)
 {
     struct membership_status m;
@@ -415,6 +424,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     if (!fill_own_log(x, out, err))
         return false;
     out->owed_mended = obligations_mended(x);
+    fill_held_there(x, out);
     out->alone_ms = seeking_alone_ms(x);
     meter_walk_over(x, list_over, out);
     fill_own_entry(x, out);

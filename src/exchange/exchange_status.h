@@ -57,6 +57,8 @@ struct node_status {
     int64_t left_ms;            /* when this agency said that it leaves; 0: it did not */
     uint64_t unlinked;          /* checkpoints of other agencies' logs that are asked for on the next link */
     uint64_t owed_mended;       /* rows of what is owed that were not as the log says when the node started */
+    uint64_t held_there;        /* agencies whose narrow link says that they have this one for cut off … */
+    struct address held_there_by; /* … and one of them */
     int64_t alone_ms;           /* for how long there was no link; 0: there is one, or nobody to link with */
     uint64_t other_directory;   /* the number in use, if two signed directories have it (in the home); 0: none came */
     const struct suspended *suspended; /* agencies, by an officer or by two members */

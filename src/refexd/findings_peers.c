@@ -76,6 +76,15 @@ void find_peer_held(const struct finding_facts *f, struct finding_list *l)
     }
 }
 
+/* Nobody tells who is suspended: how its links are made does, before anything waits. */
+void find_held_there(const struct finding_facts *f, struct finding_list *l)
+{
+    const struct node_status *n = f->node;
+
+    if (n->held_there != 0 && !n->own_revoked)
+        finding_add(l, &(struct finding_item){.agency = &n->held_there_by, .count = n->held_there});
+}
+
 void find_waits_long(const struct finding_facts *f, struct finding_list *l)
 {
     const struct node_status *n = f->node;

@@ -11,6 +11,8 @@
 #include "codec/narrow.h"
 #include "codec/peer_messages.h"
 #include "exchange/consent/consent_log.h"
+#include "exchange/exchange_status.h"
+#include "exchange/kinds/ping_calls.h"
 #include "exchange/members/bundle.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership_admits.h"
@@ -830,6 +832,50 @@ static void test_nothing_else_leaves_on_such_a_link(void **state)
     end(&s);
 }
 
+static uint64_t held_there(struct scene *s, struct exchange *x)
+{
+    struct node_status shown;
+
+    world_must(exchange_status(x, &shown, &s->f.err), &s->f.err, "status");
+    if (shown.held_there > 0)
+        assert_true(address_equal(&shown.held_there_by, world_address(s->f.w, NGO)));
+    return shown.held_there;
+}
+
+/* Nothing waits yet: who is suspended reads it all the same, and a ping names it. */
+static void test_who_is_suspended_reads_it_before_anything_waits(void **state)
+{
+    struct control_ping_ask ask = {0};
+    struct control_ping_path_ask of = {0};
+    struct ping_progress g;
+    struct control_ping p;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 951);
+    assert_int_equal(held_there(&s, s.f.mission), 0);
+    suspend(&s, MISSION, NGO);
+    world_run_ms(s.f.w, 1000); /* its end of the link before is down, too */
+    world_link(s.f.w, MISSION, NGO);
+    assert_int_equal(held_there(&s, s.f.mission), 1);
+    assert_int_equal(held_there(&s, s.f.ngo), 0); /* whose hold it is */
+    of.agency = ask.agency = *world_address(s.f.w, NGO);
+    world_must(exchange_ping_send(s.f.mission, &ask, &p, &s.f.err), &s.f.err, "ping");
+    of.message = p.message;
+    world_must(exchange_ping_progress(s.f.mission, &of, &g, &s.f.err), &s.f.err, "how far it is");
+    assert_true(g.is_narrow && !g.is_linked);
+    assert_int_equal(g.wait.hold, HOLD_KEY_HELD_THERE);
+    s.is_cut_off = false;
+    world_publish(s.f.w); /* of which nobody is suspended */
+    world_tick(s.f.w, NGO);
+    world_tick(s.f.w, MISSION);
+    world_link(s.f.w, MISSION, NGO);
+    assert_int_equal(held_there(&s, s.f.mission), 0);
+    world_must(exchange_ping_progress(s.f.mission, &of, &g, &s.f.err), &s.f.err, "how far it is");
+    assert_true(!g.is_narrow && g.is_linked);
+    end(&s);
+}
+
 static enum hold hold_at_mission(struct scene *s)
 {
     struct peer_row row = people_peer(s->f.w, MISSION, NGO);
@@ -1022,6 +1068,7 @@ int main(void)
         cmocka_unit_test(test_a_receipt_of_who_is_suspended_ends_nothing),
         cmocka_unit_test(test_what_waited_goes_at_once_behind_a_new_start_too),
         cmocka_unit_test(test_nothing_else_leaves_on_such_a_link),
+        cmocka_unit_test(test_who_is_suspended_reads_it_before_anything_waits),
         cmocka_unit_test(test_with_an_ordinary_link_it_is_over),
         cmocka_unit_test(test_what_else_comes_on_such_a_link_is_not_read),
         cmocka_unit_test(test_no_receipt_of_before_and_no_new_key_is_taken_on_it),

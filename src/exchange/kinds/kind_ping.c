@@ -60,6 +60,8 @@ bool exchange_ping_progress(struct exchange *x, const struct control_ping_path_a
     *out = (struct ping_progress){.agency = ask->agency,
                                   .state = row.state,
                                   .is_linked = links_find_to(x, peer.number) != NULL,
+                                  .is_narrow = links_find_to(x, peer.number) == NULL &&
+                                               links_find_any_to(x, peer.number) != NULL,
                                   .may_have_left = row.may_have_left};
     out->is_dialled = membership_own_may_dial(x->membership) &&
                       membership_find_peer(x->membership, address_view(&ask->agency), &member) &&

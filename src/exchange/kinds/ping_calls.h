@@ -19,6 +19,7 @@ struct ping_progress {
     struct address agency;
     enum message_state state;
     bool is_linked;
+    bool is_narrow;  /* the only link carries no more than what calls data back: one has the other for cut off */
     bool is_dialled; /* the directory shows an address of it, and this node dials */
     bool may_have_left;
     struct waiting_wait wait; /* while it waits: why */

@@ -591,6 +591,12 @@ static void make_unreached(struct facts *f)
     f->said = (struct dial_back_said){.failed = other, .failed_ms = NOW - HOUR_MS, .why = DIALLED_UNANSWERED};
 }
 
+static void make_held_there(struct facts *f)
+{
+    f->node.held_there = 2;
+    f->node.held_there_by = other;
+}
+
 static void make_alone(struct facts *f)
 {
     f->node.alone_ms++;
@@ -782,6 +788,7 @@ static const struct {
     [FOUND_PEER_HELD] = {make_peer_held, "mission@sim.example: the federation has suspended"},
     [FOUND_WAITS_LONG] = {make_waits_long, "1 message waits here"},
     [FOUND_UNREACHED] = {make_unreached, "mission@sim.example dialled this node at "},
+    [FOUND_HELD_THERE] = {make_held_there, "2 agencies have this agency for suspended or gone (one is mission@sim."},
     [FOUND_ALONE] = {make_alone, "no other agency's node has been linked"},
     [FOUND_RENEWAL_WAITS] = {make_renewal_waits, "mission@sim.example asks for a new certificate since "},
     [FOUND_PEER_CERTIFICATE] = {make_peer_certificate, "the certificate of mission@sim.example ends at "},
@@ -984,6 +991,23 @@ static void test_held_agencies_are_named_and_counted_in_their_own_row(void **sta
     assert_true(text_is(l.items[BOUND_NAMED].text, "at least 5 more like this"));
     assert_true(text_is(l.items[2 * BOUND_NAMED + 1].text, "at least 1 more like this"));
     assert_int_equal(l.rows[l.count - 1], FOUND_PEER_HELD);
+    arena_fini(&arena);
+}
+
+/* Whom a directory revokes reads that of itself. */
+static void test_who_is_revoked_is_not_told_besides_that_others_hold(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    make_held_there(&f);
+    f.node.own_revoked = true;
+    l = found(&f);
+    for (size_t i = 0; i < l.count; i++)
+        assert_int_not_equal(l.rows[i], FOUND_HELD_THERE);
+    assert_true(l.count > 0);
     arena_fini(&arena);
 }
 
@@ -1364,6 +1388,7 @@ int main(void)
         cmocka_unit_test(test_an_agency_whose_name_is_none_ends_no_status),
         cmocka_unit_test(test_sixteen_of_a_row_are_named_and_the_others_counted),
         cmocka_unit_test(test_held_agencies_are_named_and_counted_in_their_own_row),
+        cmocka_unit_test(test_who_is_revoked_is_not_told_besides_that_others_hold),
         cmocka_unit_test(test_an_agency_for_which_nothing_waits_is_named_for_its_key_alone),
         cmocka_unit_test(test_as_many_as_nobody_lists_are_counted),
         cmocka_unit_test(test_people_who_wait_come_first),

@@ -106,6 +106,24 @@ static void test_what_a_rule_holds_fails_before_a_link_is_looked_at(void **state
     assert_at(&p, DIAL_UP, LINK_ENDED, PING_HOLD, DOCTOR_LEVEL_FAIL, "E-FED-45");
 }
 
+/* Who holds what comes from here has a narrow link: the host was found, and its node spoke. */
+static void test_who_has_this_agency_for_cut_off_says_so_at_the_hello(void **state)
+{
+    struct ping_progress p = {
+        .state = MESSAGE_WAITING, .is_dialled = true, .is_narrow = true, .wait.hold = HOLD_KEY_HELD_THERE};
+    const struct control_ping_step *last;
+
+    (void)state;
+    assert_at(&p, DIAL_UP, LINK_ENDED, PING_HELLO, DOCTOR_LEVEL_FAIL, "E-FED-45");
+    last = path_of(&p, DIAL_UP, LINK_ENDED);
+    assert_true(text_is(last->text, hold_sentence(HOLD_KEY_HELD_THERE)));
+    assert_true(text_is(last->remedy, hold_lifted_by(HOLD_KEY_HELD_THERE)));
+    p.is_dialled = false; /* it dialled this node */
+    assert_at(&p, DIAL_NOT_YET, LINK_ENDED, PING_HELLO, DOCTOR_LEVEL_FAIL, "E-FED-45");
+    p.wait.hold = HOLD_SUSPENDED; /* what this node has it for comes first */
+    assert_at(&p, DIAL_UP, LINK_ENDED, PING_HOLD, DOCTOR_LEVEL_FAIL, "E-FED-45");
+}
+
 static void test_on_a_link_the_key_the_sending_and_the_receipt_are_waited_for(void **state)
 {
     struct ping_progress p = {.state = MESSAGE_WAITING, .is_dialled = true, .is_linked = true};
@@ -167,6 +185,7 @@ int main(void)
         cmocka_unit_test(test_who_answered_in_place_of_whom_is_said),
         cmocka_unit_test(test_who_is_dialled_by_nobody_is_waited_for),
         cmocka_unit_test(test_what_a_rule_holds_fails_before_a_link_is_looked_at),
+        cmocka_unit_test(test_who_has_this_agency_for_cut_off_says_so_at_the_hello),
         cmocka_unit_test(test_on_a_link_the_key_the_sending_and_the_receipt_are_waited_for),
         cmocka_unit_test(test_what_its_node_says_fails_at_the_receipt),
         cmocka_unit_test(test_one_whose_day_is_over_did_not_leave),
