@@ -145,6 +145,11 @@ static bool rehearse(struct backup_work *w, struct view payload, struct error *e
     return ok;
 }
 
+static bool refuse(uint16_t kind, struct error *err)
+{
+    return error_set(err, E_BAK_28, "the node asked what is not asked of this process now: %u", (unsigned)kind);
+}
+
 static bool handle(struct backup_work *w, uint16_t kind, struct view payload, struct error *err)
 {
     struct error why = {0};
@@ -155,16 +160,17 @@ static bool handle(struct backup_work *w, uint16_t kind, struct view payload, st
     case BACKUP_BEGIN_KEYS:
         return read_task(w, payload, err) && go_on_with_keys(w, backup_begin_keys(w, &why), &why);
     case BACKUP_PIECE:
-        return w->writing != NULL && go_on_with_keys(w, backup_write_keys(w, payload, &why), &why);
+        return w->writing != NULL ? go_on_with_keys(w, backup_write_keys(w, payload, &why), &why) : refuse(kind, err);
     case BACKUP_END_KEYS:
-        return w->writing != NULL && end_keys(w, payload);
+        return w->writing != NULL ? end_keys(w, payload) : refuse(kind, err);
     case BACKUP_REHEARSE:
         return rehearse(w, payload, err);
     default:
-        return false;
+        return refuse(kind, err);
     }
 }
 
+/* It may also end because nobody reads what it says: then the node has gone. */
 bool backup_process_serve(const char *home, struct error *err)
 {
     struct backup_work w = {.home = home, .arena = {.wiping = true}};
@@ -187,5 +193,5 @@ bool backup_process_serve(const char *home, struct error *err)
     backup_drop_keys(&w);
     arena_fini(&w.arena);
     bytes_fini(&in);
-    return true;
+    return ok || err->code == E_NONE;
 }

@@ -89,18 +89,26 @@ void backups_open(struct backups *b, struct exchange *x)
 
 /* --- when --- */
 
-/* The next quiet hour behind the last one, or behind the last try an hour; at once where this home made none. */
-static int64_t next_data_ms(const struct backups *b, const struct control_backup_part *last)
+bool backups_data_is_due(const struct data_times *last, int64_t jitter_ms, int64_t now_ms)
 {
-    int64_t due = (last->made_ms / DAY_MS) * DAY_MS + QUIET_FROM_MS + b->jitter_ms;
+    int64_t due = (last->made_ms / DAY_MS) * DAY_MS + QUIET_FROM_MS + jitter_ms;
 
-    if (last->made_ms == 0 || last->verified_ms == 0) /* none; or another home made it, whose place this one takes */
+    if (last->made_ms == 0 || last->made_ms > now_ms) /* the clock was ahead: it is made anew */
         due = 0;
     while (due != 0 && due < last->made_ms + APART_MS)
         due += DAY_MS;
-    if (last->failing_since_ms != 0 && due < last->tried_ms + RETRY_MS)
+    if (last->tried_ms <= now_ms && due < last->tried_ms + RETRY_MS)
         due = last->tried_ms + RETRY_MS;
-    return due;
+    return now_ms >= due;
+}
+
+void backups_read_times(const struct control_backup_part *last, struct data_times *out)
+{
+    *out = (struct data_times){0};
+    if (last->verified_ms != 0) /* else another home made it, whose place this one takes */
+        out->made_ms = last->made_ms;
+    if (last->failing_since_ms != 0)
+        out->tried_ms = last->tried_ms;
 }
 
 static bool data_is_due(struct backups *b)
@@ -114,18 +122,18 @@ static bool data_is_due(struct backups *b)
         return true;
     if (!exchange_backup_may_write(b->exchange, &err))
         return false;
-    if (!b->knows_due) {
+    if (!b->knows_data) {
         if (!exchange_backup_part(b->exchange, BACKUP_DATA, &last, &err))
             last = (struct control_backup_part){0};
-        b->data_due_ms = next_data_ms(b, &last);
-        b->knows_due = true;
+        backups_read_times(&last, &b->data_times);
+        b->knows_data = true;
     }
-    return clock_now_ms(&clock_real) >= b->data_due_ms;
+    return backups_data_is_due(&b->data_times, b->jitter_ms, clock_now_ms(&clock_real));
 }
 
 /* Its newest record says of when it is: that is on the disk before it is copied. Where none can be written, the part is
  * made all the same. */
-static bool is_begun(struct backups *b)
+static bool begin_data(struct backups *b)
 {
     struct error err = {0};
 
@@ -151,8 +159,9 @@ static bool has_words(struct backups *b)
     return exchange_backup_find_words(b->exchange, key, &found, &err) && found;
 }
 
-/* An erasure makes it due, a moment later. */
-static bool keys_are_due(struct backups *b)
+/* Whether the keys part is to be made now. An erasure makes it due, a moment later; one that was asked for without
+ * words is not made, and no more waited for. */
+static bool look_at_keys(struct backups *b)
 {
     const int64_t now = clock_steady_ms(&clock_real);
     struct error err;
@@ -203,7 +212,7 @@ void backups_advance(struct backups *b)
     note_outdated(b);
     if (exchange_hook_waits(b->exchange))
         return;
-    if (b->running == RUNS_DATA && !b->data_gave_way && is_told && keys_are_due(b))
+    if (b->running == RUNS_DATA && !b->data_gave_way && is_told && look_at_keys(b))
         backups_run_give_way(b); /* keys that were destroyed do not wait for a disk of the other part */
     backups_run_look(b);
     backups_run_end_keys(b);
@@ -213,9 +222,9 @@ void backups_advance(struct backups *b)
         timer_start(b->timer, LOOK_MS);
     else if (b->words.at != NULL)
         backups_run_begin(b, RUNS_REHEARSAL);
-    else if (is_told && keys_are_due(b)) /* else no statement would name where it lies */
+    else if (is_told && look_at_keys(b)) /* else no statement would name where it lies */
         backups_run_begin(b, RUNS_KEYS);
-    else if (data_is_due(b) && is_begun(b))
+    else if (data_is_due(b) && begin_data(b))
         backups_run_begin(b, RUNS_DATA);
     else if (has_data_place(b) || backups_has_keys_place(b))
         arm(b);

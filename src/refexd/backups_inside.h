@@ -13,6 +13,12 @@
 
 enum running { RUNS_NOTHING, RUNS_DATA, RUNS_KEYS, RUNS_REHEARSAL };
 
+/* Of the data part, by the wall clock, which somebody may set meanwhile. */
+struct data_times {
+    int64_t made_ms;  /* the last that this home made; 0: none */
+    int64_t tried_ms; /* the last try, where that did not go well; 0: it did */
+};
+
 struct backups {
     struct loop *loop;
     const char *home;
@@ -35,8 +41,8 @@ struct backups {
     uint64_t done;
     uint64_t total;
     /* the data part */
-    bool knows_due; /* … of which it is known when it is due, by the wall clock */
-    int64_t data_due_ms;
+    bool knows_data; /* … of which it is known when it was made: */
+    struct data_times data_times;
     int64_t jitter_ms;
     bool data_is_begun; /* its record is written; it counts when the tick was not undone: */
     uint64_t begun_undone;
@@ -45,7 +51,7 @@ struct backups {
     struct digest_stream *digest;
     struct bytes piece; /* that is sent next */
     bool has_more;
-    struct hash coming; /* of all pieces: it is sent when it is noted, as is_begun does */
+    struct hash coming; /* of all pieces: it is sent when it is noted, as begin_data does */
     bool coming_waits;
     uint64_t coming_undone;
     uint64_t stamp_begun;
@@ -67,6 +73,15 @@ struct backups {
 
 /* Whether a keys part is to be made at all. */
 bool backups_has_keys_place(const struct backups *b);
+
+void backups_read_times(const struct control_backup_part *last, struct data_times *out);
+/* Whether the next quiet hour behind the last one has come, or behind the last try an hour; also where none was made.
+ * A time that has not come yet is no time: the clock was ahead. */
+bool backups_data_is_due(const struct data_times *last, int64_t jitter_ms, int64_t now_ms);
+/* Whether what is remembered of a part (NULL: that is damaged) lay at PLACE, and that was on another disk than the
+ * node's own. Where it is not known, it was: a folder below a disk that is away takes what is written like any
+ * other. */
+bool backups_was_apart(const struct control_backup_part *last, const char *place);
 
 /* Has it made: what comes of it is noted, and the next may begin when nothing runs and the process has ended. */
 void backups_run_begin(struct backups *b, enum running what);

@@ -59,6 +59,7 @@ static void keep(struct backups *b, struct control_backup_part *part)
     const int64_t now_ms = clock_now_ms(&clock_real);
     const int64_t other_ms = part->other_found_ms;
     const bool other_gone = part->other_gone;
+    const struct view place = view_of_text(part->part == BACKUP_DATA ? b->config->backup_data : b->config->backup_keys);
     struct control_backup_part before;
     struct error err = {0};
     bool failed = part->code.size != 0;
@@ -67,17 +68,17 @@ static void keep(struct backups *b, struct control_backup_part *part)
              backup_kind_name(part->part), failed ? (int)part->code.size : 1,
              failed ? (const char *)part->code.at : "-");
     if (!exchange_backup_part(b->exchange, part->part, &before, &err))
-        before = (struct control_backup_part){.part = part->part};
+        before = (struct control_backup_part){.part = part->part, .place = place}; /* backups_was_apart */
     if (failed)
         keep_before(part, &before, now_ms);
     else
         part->tried_ms = now_ms;
     keep_other(part, other_ms, other_gone, &before);
     if (!failed)
-        part->place = view_of_text(part->part == BACKUP_DATA ? b->config->backup_data : b->config->backup_keys);
+        part->place = place;
     if (!exchange_backup_put_part(b->exchange, part, &err))
         log_line(LOG_WARNING, "event=backup.not_noted code=%s", error_row(err.code)->code);
-    b->knows_due = false;
+    b->knows_data = false;
 }
 
 /* The process has nothing to do until it is asked again: it ends. */
@@ -329,14 +330,17 @@ static bool start_process(struct backups *b, struct error *err)
     return true;
 }
 
-/* Whether what was made last of KIND lay at PLACE, and that was on another disk than the node's own. */
+bool backups_was_apart(const struct control_backup_part *last, const char *place)
+{
+    return last == NULL || (!last->own_disk && view_equal(last->place, view_of_text(place)));
+}
+
 static bool was_apart(struct backups *b, enum backup_kind kind, const char *place)
 {
     struct control_backup_part last;
     struct error err = {0};
 
-    return exchange_backup_part(b->exchange, kind, &last, &err) && last.made_ms != 0 && !last.own_disk &&
-           view_equal(last.place, view_of_text(place));
+    return backups_was_apart(exchange_backup_part(b->exchange, kind, &last, &err) ? &last : NULL, place);
 }
 
 /* Where keys parts lie that are to be destroyed. */

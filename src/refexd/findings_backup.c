@@ -78,6 +78,21 @@ static void add_old(const struct control_backup_part *p, int64_t now_ms, struct 
                            .what = backup_kind_name(p->part), .time_ms = p->made_ms, .since_ms = p->made_ms});
 }
 
+/* A machine whose clock was ahead made it; the node makes another as soon as it can. */
+static void add_ahead(const struct control_backup_part *p, int64_t now_ms, struct finding_list *l)
+{
+    if (p->made_ms > now_ms)
+        finding_add(l, &(struct finding_item){.what = backup_kind_name(p->part), .time_ms = p->made_ms});
+}
+
+void find_backup_ahead(const struct finding_facts *f, struct finding_list *l)
+{
+    if (!has_places(f))
+        return;
+    add_ahead(&f->backup->data, f->node->closing_ms, l);
+    add_ahead(&f->backup->keys, f->node->closing_ms, l);
+}
+
 void find_backup_old(const struct finding_facts *f, struct finding_list *l)
 {
     if (!has_places(f))

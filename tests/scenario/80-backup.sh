@@ -165,6 +165,31 @@ own_again() { [[ $(status_of ngo) == *"lay none, and this node had written one, 
 until_true 10 "so is that none lies there" own_again
 said ngo backup rehearse --words-file "$dir/words"
 check "until somebody rehearsed" is "$(found E-BAK-24 && echo told)" ""
+
+# A copy that does not hold when it is tried is not kept: a record of the log is another than what was signed.
+with_record() { # BYTES as hexadecimal; prints those of before
+    /usr/bin/python3 - "${home[ngo]}/refex.db" "$1" <<'END'
+import sqlite3, sys
+
+db = sqlite3.connect(sys.argv[1], timeout=10)
+trigger, = db.execute("SELECT sql FROM sqlite_master WHERE name = 'house_record_stays'").fetchone()
+before, = db.execute("SELECT hex(bytes) FROM house_record WHERE idx = 0").fetchone()
+db.execute("DROP TRIGGER house_record_stays")
+db.execute("UPDATE house_record SET bytes = ? WHERE idx = 0", [bytes.fromhex(sys.argv[2] or before[:-2] + "77")])
+db.execute(trigger)
+db.commit()
+print(before)
+END
+}
+good=$(made)
+record=$(with_record "")
+refused 74 E-BAK-05 ngo backup now
+check "the one before stays the newest" is "$(made)" "$good"
+check "and status says so" has "$(status_of ngo)" "does not hold when it is tried"
+with_record "$record" >"$dir/out"
+ask_well ngo backup now
+check "it is good again" is "$(found E-BAK-05 && echo told)" ""
+
 # Another place: what lies at the one before is overwritten with the first keys part there, where it can be reached.
 conf() { # SETTING VALUE
     sed -i "/^$1 =/d" "${home[ngo]}/node.conf" && printf '%s = %s\n' "$1" "$2" >>"${home[ngo]}/node.conf"

@@ -18,6 +18,7 @@
 #include "fixture.h"
 #include "model/envelope.h"
 #include "store/consent_store.h"
+#include "store/note_store.h"
 
 static void begin(struct fixture *s)
 {
@@ -277,6 +278,27 @@ static void test_a_backup_that_goes_on_failing_is_begun_once_a_day(void **state)
     fixture_end(&s);
 }
 
+/* A note that the disk damaged is taken the place of by the next part, else no part would be known again. */
+static void test_a_damaged_note_of_a_part_ends_with_the_next(void **state)
+{
+    struct control_backup_part part = {.part = BACKUP_DATA, .made_ms = 7, .verified_ms = 8};
+    struct control_backup_part read;
+    struct fixture s;
+
+    (void)state;
+    begin(&s);
+    world_must(exchange_backup_put_part(s.mission, &part, &s.err), &s.err, "it is made");
+    world_must(note_store_put(s.mission->db, "backup-data", (struct view){0}, 0, view_of_text("?"), &s.err), &s.err,
+               "damage what is noted");
+    assert_false(exchange_backup_part(s.mission, BACKUP_DATA, &read, &s.err));
+    assert_int_equal(s.err.code, E_STO_04);
+    world_must(exchange_backup_put_part(s.mission, &part, &s.err), &s.err, "it is made again");
+    world_tick(s.w, MISSION);
+    world_must(exchange_backup_part(s.mission, BACKUP_DATA, &read, &s.err), &s.err, "and known");
+    assert_int_equal(read.made_ms, 7);
+    fixture_end(&s);
+}
+
 static void assert_names(struct fixture *s, size_t count)
 {
     world_must(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err), &s->err, "show");
@@ -526,6 +548,7 @@ int main(void)
         cmocka_unit_test(test_of_police_and_courts_it_says_that_they_may_keep),
         cmocka_unit_test(test_what_cannot_be_withdrawn_is_refused_before_it_is_asked),
         cmocka_unit_test(test_a_statement_waits_until_the_backup_is_overwritten),
+        cmocka_unit_test(test_a_damaged_note_of_a_part_ends_with_the_next),
         cmocka_unit_test(test_a_backup_that_goes_on_failing_is_begun_once_a_day),
         cmocka_unit_test(test_a_statement_names_the_place_that_is_not_overwritten),
         cmocka_unit_test(test_who_does_not_read_it_is_not_told_of_places),

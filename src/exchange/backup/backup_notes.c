@@ -112,16 +112,17 @@ bool exchange_backup_put_part(struct exchange *x, const struct control_backup_pa
     uint64_t mark = tick_call_begin(x);
     struct control_backup_part before;
     struct bytes note = {0};
-    bool ok = exchange_backup_part(x, part->part, &before, err);
+    struct error damaged = {0};
+    bool ok;
 
-    if (ok) {
-        control_backup_part_encode(part, &note);
-        ok = put(x, note_of(part->part), bytes_view(&note),
-                 is_failure                  ? HOUSE_BACKUP_FAILED
-                 : part->part == BACKUP_DATA ? HOUSE_BACKUP_DATA
-                                             : HOUSE_BACKUP_KEYS,
-                 !is_failure || !view_equal(before.code, part->code), err);
-    }
+    if (!exchange_backup_part(x, part->part, &before, &damaged))
+        before = (struct control_backup_part){0}; /* this one takes its place */
+    control_backup_part_encode(part, &note);
+    ok = put(x, note_of(part->part), bytes_view(&note),
+             is_failure                  ? HOUSE_BACKUP_FAILED
+             : part->part == BACKUP_DATA ? HOUSE_BACKUP_DATA
+                                         : HOUSE_BACKUP_KEYS,
+             !is_failure || !view_equal(before.code, part->code), err);
     bytes_fini(&note);
     return tick_call_end(x, mark, ok, err);
 }

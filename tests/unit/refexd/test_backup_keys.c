@@ -1,5 +1,5 @@
-/* The keys part: who wrote what lies at its place is seen before it is overwritten, and what a home needs is asked of
- * it by a rehearsal as by a restore. */
+/* Backups: when the data part is made; who wrote the keys part that lies at its place; and what a home needs of it, for
+ * a rehearsal as for a restore. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,13 +17,16 @@
 #include "base/folder.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "codec/frame.h"
 #include "crypto/digest.h"
 #include "crypto/keys_part.h"
 #include "crypto/recovery_key.h"
 #include "crypto/seal.h"
 #include "crypto/secretbox.h"
+#include "io/child.h"
 #include "refexd/backup_opened.h"
 #include "refexd/backup_process.h"
+#include "refexd/backups_inside.h"
 
 static char folder[FILE_PATH_MAX];
 static struct backup_work work;
@@ -250,12 +254,142 @@ static void test_a_line_that_does_not_hold_keeps_no_backup_from_going_back(void 
     assert_int_equal(err.code, E_NOD_06);
 }
 
+/* A copy of which the disk keeps something else is not put in the place of the one before. */
+static void test_a_keys_part_that_reads_back_otherwise_is_not_put_there(void **state)
+{
+    struct control_backup_part out = {.part = BACKUP_KEYS};
+    const struct hash other = {{1}};
+    struct bytes part = {0};
+    char path[FILE_PATH_MAX];
+    struct error err = {0};
+
+    (void)state;
+    (void)snprintf(folder, sizeof folder, "/tmp/refex-backup-keys-XXXXXX");
+    assert_non_null(mkdtemp(folder));
+    assert_true(file_join_path(path, folder, BACKUP_KEYS_FILE, &err));
+    make_part(&part);
+    work = (struct backup_work){.home = folder, .task = {.keys = view_of_text(folder), .data = view_of_text(folder)}};
+    assert_true(backup_begin_keys(&work, &err));
+    assert_true(backup_write_keys(&work, bytes_view(&part), &err));
+    assert_false(backup_end_keys(&work, hash_view(&other), &out, &err));
+    assert_int_equal(err.code, E_BAK_05);
+    assert_false(file_exists(path));
+    folder_remove_made(folder);
+    bytes_fini(&part);
+}
+
+static const int64_t now_ms = 1795000000000; /* 2026-11-18, past the night */
+
+static bool is_due(int64_t made_ms, int64_t tried_ms)
+{
+    const struct data_times last = {made_ms, tried_ms};
+
+    return backups_data_is_due(&last, HOUR_MS, now_ms);
+}
+
+static void test_a_data_part_is_made_each_night(void **state)
+{
+    const int64_t night = now_ms / DAY_MS * DAY_MS + 2 * HOUR_MS; /* the quiet hour, with what chance adds */
+
+    (void)state;
+    assert_true(is_due(0, 0));
+    assert_true(is_due(night - 4 * HOUR_MS - 1, 0));
+    assert_true(is_due(night - DAY_MS, 0));
+    assert_false(is_due(night, 0));
+    assert_false(is_due(night - 4 * HOUR_MS + 1, 0));
+    assert_false(is_due(0, now_ms - HOUR_MS + 1));
+    assert_true(is_due(0, now_ms - HOUR_MS));
+}
+
+/* It would stop for a year, and nobody would be told. */
+static void test_a_clock_that_was_ahead_stops_no_backup(void **state)
+{
+    struct control_backup_part part = {.made_ms = 5, .tried_ms = 7};
+    struct data_times times;
+
+    (void)state;
+    assert_true(is_due(now_ms + 365 * DAY_MS, 0));
+    assert_true(is_due(0, now_ms + 365 * DAY_MS));
+    assert_true(is_due(now_ms - DAY_MS, now_ms + 1));
+    backups_read_times(&part, &times);
+    assert_int_equal(times.made_ms, 0);
+    assert_int_equal(times.tried_ms, 0);
+    part.verified_ms = part.failing_since_ms = 6;
+    backups_read_times(&part, &times);
+    assert_int_equal(times.made_ms, 5);
+    assert_int_equal(times.tried_ms, 7);
+}
+
+static void test_of_a_place_of_which_nothing_is_known_its_disk_is_asked(void **state)
+{
+    struct control_backup_part last = {.place = view_of_text("/media/a"), .made_ms = 1};
+
+    (void)state;
+    assert_true(backups_was_apart(&last, "/media/a"));
+    assert_false(backups_was_apart(&last, "/media/b"));
+    assert_true(backups_was_apart(NULL, "/media/b"));
+    last.own_disk = true;
+    assert_false(backups_was_apart(&last, "/media/a"));
+    last = (struct control_backup_part){.part = BACKUP_DATA};
+    assert_false(backups_was_apart(&last, "/media/a"));
+}
+
+/* Whether the process ends well that is told KIND with PAYLOAD, after which the node ends. */
+static bool serves(uint16_t kind, const char *payload, struct error *err)
+{
+    struct bytes frame = {0};
+    int kept = dup(CHILD_FD);
+    int ends[2];
+    bool ok;
+
+    *err = (struct error){0};
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+    if (ends[0] != CHILD_FD) {
+        assert_int_equal(dup2(ends[0], CHILD_FD), CHILD_FD);
+        (void)close(ends[0]);
+    }
+    if (payload != NULL)
+        frame_append(&frame, kind, view_of_text(payload));
+    assert_int_equal(write(ends[1], frame.at, frame.size), (ssize_t)frame.size);
+    assert_int_equal(shutdown(ends[1], SHUT_WR), 0);
+    ok = backup_process_serve("/tmp", err);
+    (void)close(ends[1]);
+    (void)close(CHILD_FD);
+    if (kept >= 0) {
+        assert_int_equal(dup2(kept, CHILD_FD), CHILD_FD);
+        (void)close(kept);
+    }
+    bytes_fini(&frame);
+    return ok;
+}
+
+static void test_a_process_that_is_told_nonsense_says_so(void **state)
+{
+    struct error err;
+
+    (void)state;
+    assert_true(serves(0, NULL, &err));
+    assert_false(serves(99, "", &err));
+    assert_int_equal(err.code, E_BAK_28);
+    assert_false(serves(BACKUP_PIECE, "x", &err)); /* of no part that was begun */
+    assert_int_equal(err.code, E_BAK_28);
+    assert_false(serves(BACKUP_END_KEYS, "x", &err));
+    assert_int_equal(err.code, E_BAK_28);
+    assert_false(serves(BACKUP_MAKE_DATA, "\xff", &err));
+    assert_int_not_equal(err.code, E_NONE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_this_home_did_not_write_is_seen),
+        cmocka_unit_test(test_a_keys_part_that_reads_back_otherwise_is_not_put_there),
         cmocka_unit_test(test_a_keys_part_has_all_that_a_home_needs),
         cmocka_unit_test(test_a_line_that_does_not_hold_keeps_no_backup_from_going_back),
+        cmocka_unit_test(test_a_data_part_is_made_each_night),
+        cmocka_unit_test(test_a_clock_that_was_ahead_stops_no_backup),
+        cmocka_unit_test(test_of_a_place_of_which_nothing_is_known_its_disk_is_asked),
+        cmocka_unit_test(test_a_process_that_is_told_nonsense_says_so),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,6 +109,11 @@ static void make_backup_old(struct facts *f)
     f->backup.data.made_ms--;
 }
 
+static void make_backup_ahead(struct facts *f)
+{
+    f->backup.data.made_ms = NOW + 1;
+}
+
 static void make_backup_outdated(struct facts *f)
 {
     f->backup.keys.outdated = true;
@@ -747,6 +752,7 @@ static const struct {
     [FOUND_BACKUP_FAILED] = {make_backup_failed, "the data part of the backup cannot be made since "},
     [FOUND_BACKUP_TRIAL] = {make_backup_trial, "the keys part of the backup does not hold when it is tried, since "},
     [FOUND_BACKUP_OLD] = {make_backup_old, "the newest good data part of the backup is of "},
+    [FOUND_BACKUP_AHEAD] = {make_backup_ahead, "the data part of the backup says that it is of "},
     [FOUND_BACKUP_OUTDATED] = {make_backup_outdated, "the keys part of the backup was not written anew since keys"},
     [FOUND_BACKUP_OTHER] = {make_backup_other,
                             "at the place of the keys part of the backup lay another than this node had written"},
@@ -1236,7 +1242,7 @@ static void test_what_is_wrong_with_a_backup_has_its_code(void **state)
                  {FOUND_BACKUP_OLD, "E-BAK-08"},      {FOUND_BACKUP_REHEARSAL, "E-BAK-15"},
                  {FOUND_BACKUP_OWN_DISK, "E-BAK-09"}, {FOUND_BACKUP_ONE_DISK, "E-BAK-10"},
                  {FOUND_BACKUP_OUTDATED, "E-BAK-17"}, {FOUND_BACKUP_OLD_PLACE, "E-BAK-16"},
-                 {FOUND_BACKUP_OTHER, "E-BAK-24"}};
+                 {FOUND_BACKUP_OTHER, "E-BAK-24"},   {FOUND_BACKUP_AHEAD, "E-BAK-27"}};
     static struct facts f;
     struct finding_list l;
 
