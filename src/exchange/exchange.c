@@ -23,6 +23,7 @@
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/clock_doubt.h"
+#include "exchange/members/contradictions.h"
 #include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/going_on.h"

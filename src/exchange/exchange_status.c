@@ -12,6 +12,7 @@
 #include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/clock_doubt.h"
+#include "exchange/members/contradictions.h"
 #include "exchange/members/entries.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/gaps.h"
@@ -431,9 +432,9 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->over_until_ms = ((int64_t)tick_record_day(x) + 1) * DAY_MS;
     fill_keys(x, &out->shown);
     clock_doubt_list(x, out);
-    return peer_ends_status(x, out, err) && exchange_clock_show(x, &out->clock, err) && fill_said(x, out, err) &&
-           fill_differing(x, out, err) && search_count_waiting(x, &out->unsearched, err) &&
-           other_directory_kept(x, &out->other_directory, err) &&
+    return peer_ends_status(x, out, err) && contradictions_status(x, out, err) &&
+           exchange_clock_show(x, &out->clock, err) && fill_said(x, out, err) && fill_differing(x, out, err) &&
+           search_count_waiting(x, &out->unsearched, err) && other_directory_kept(x, &out->other_directory, err) &&
            message_store_walk_waiting_peers(x->db, note_next_try, &next_try, err) &&
            evidence_store_count_waiting(x->db, &out->unlinked, err) && db_free_space(x->db, &shown->room_bytes, err);
 }

@@ -115,6 +115,13 @@ struct node_status {
     } ending[BOUND_NAMED]; /* other agencies whose certificate ends soon (BOUND_CERTIFICATE_*), or ended so lately */
     size_t ending_count;
     uint64_t ending_more;   /* as many again are not listed */
+    struct key_contradicted {
+        struct address agency;
+        int64_t since_ms;
+        char phone[BOUND_PHONE + 1]; /* empty: not known */
+    } contradicted[BOUND_NAMED]; /* other agencies of which an identity key signed for two next keys, or two for one */
+    size_t contradicted_count;
+    uint64_t contradicted_more; /* as many again are not listed */
     struct renewal_waiting renewals[BOUND_NAMED]; /* of a coordinator's node: those that wait for a person */
     size_t renewals_count;
     uint64_t renewals_more;

@@ -40,6 +40,7 @@ struct importing;
 struct kept_answers;
 struct kept_notes;
 struct known_keys;
+struct contradictions;
 struct link;
 struct meter;
 struct opened_case;
@@ -172,6 +173,8 @@ struct exchange {
     struct own_keys *own_keys;
     /* Written by: members/known_keys.c */
     struct known_keys *known_keys;
+    /* Written by: members/contradictions.c */
+    struct contradictions *contradictions;
     /* Written by: logs/own_note.c */
     struct own_note *own_note;
     /* Written by: logs/elsewhere.c */

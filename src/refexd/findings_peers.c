@@ -51,6 +51,19 @@ void find_key_changed(const struct finding_facts *f, struct finding_list *l)
             add_held(&f->held[i], l);
 }
 
+void find_key_contradicted(const struct finding_facts *f, struct finding_list *l)
+{
+    for (size_t i = 0; i < f->node->contradicted_count; i++) {
+        const struct key_contradicted *c = &f->node->contradicted[i];
+        char what[WORDS] = ", on a number that you already had";
+
+        if (c->phone[0] != '\0') /* who has the key may have made its entry, too */
+            (void)snprintf(what, sizeof what, ": %s, or better a number that you already had", c->phone);
+        finding_add(l, &(struct finding_item){.agency = &c->agency, .since_ms = c->since_ms, .what = what});
+    }
+    finding_add_more(l, f->node->contradicted_more);
+}
+
 void find_entry_contested(const struct finding_facts *f, struct finding_list *l)
 {
     for (size_t i = 0; i < f->node->contested_count; i++)

@@ -17,6 +17,7 @@
 #include "exchange/exchange_status.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/members/contradictions.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/known_keys.h"
 #include "exchange/members/membership.h"
@@ -714,18 +715,18 @@ static void test_what_is_offered_and_does_not_count(void **state)
     assert_int_equal(offered(&s, MISSION, own, next, now - 800 * DAYS), E_FED_65); /* before its certificate */
     assert_int_equal(offered(&s, MISSION, own, next, now), E_NONE);
     assert_int_equal(offered(&s, MISSION, own, next, now), E_NONE);     /* it is here */
-    assert_int_equal(offered(&s, MISSION, own, after, now), E_FED_66);  /* a key has one that comes after it */
-    assert_int_equal(offered(&s, MISSION, stray, next, now), E_FED_66); /* and one before */
+    assert_int_equal(offered(&s, MISSION, own, after, now), E_FED_70);  /* a key has one that comes after it */
+    assert_int_equal(offered(&s, MISSION, stray, next, now), E_FED_70); /* and one before */
     assert_int_equal(offered(&s, MISSION, next, after, now), E_NONE);
     assert_int_equal(offered(&s, MISSION, after, own, now), E_FED_66); /* no circle */
-    assert_int_equal(offered(&s, MISSION, next, own, now), E_FED_66);
+    assert_int_equal(offered(&s, MISSION, next, own, now), E_FED_70);
     for (size_t i = 2; i < BOUND_SUCCESSIONS; i++) {
         sign_key_free(stray);
         stray = after;
         after = sign_key_new();
         assert_int_equal(offered(&s, MISSION, stray, after, now), E_NONE);
     }
-    assert_int_equal(offered(&s, MISSION, after, stray, now), E_FED_66);
+    assert_int_equal(offered(&s, MISSION, after, stray, now), E_FED_70);
     assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 0);
     fixture_restart(&s.f, NGO);
     assert_int_equal(offered(&s, MISSION, stray, after, now), E_NONE);
@@ -746,6 +747,191 @@ static void test_what_is_offered_and_does_not_count(void **state)
     sign_key_free(others);
     sign_key_free(next);
     sign_key_free(after);
+    sign_key_free(stray);
+    end(&s);
+}
+
+/* What the NGO says of a checkpoint of the mission's log over SIZE records that KEY signed. */
+static enum error_code believed(const struct scene *s, const struct sign_key *key, uint64_t size)
+{
+    const struct hash root = {{1}};
+    const struct exchange *x = world_node(s->f.w, NGO);
+    const struct address *agency = world_address(s->f.w, MISSION);
+    struct proof_answer answer;
+    struct bytes note = {0};
+    char origin[ORIGIN_MAX];
+    struct error err = {0};
+    bool ok;
+
+    origin_write(membership_federation(x->membership), agency, 1, false, origin);
+    assert_true(checkpoint_sign(origin, size, &root, key, &note, &err));
+    ok = proofs_check_note(x->proofs, address_view(agency), bytes_view(&note), &answer, &err);
+    bytes_fini(&note);
+    return ok ? E_NONE : err.code;
+}
+
+/* --- two that contradict each other --- */
+
+/* Of how many agencies node I says that a key is in two hands. */
+static size_t in_two_hands(const struct scene *s, size_t i)
+{
+    static struct node_status status;
+    struct error err = {0};
+
+    world_must(exchange_status(world_node(s->f.w, i), &status, &err), &err, "status");
+    assert_true(status.contradicted_count == 0 ||
+                address_equal(&status.contradicted[0].agency, world_address(s->f.w, MISSION)));
+    return status.contradicted_count;
+}
+
+static void count_note(void *cookie, const struct address *agency, int64_t since_ms, struct view note)
+{
+    (void)agency;
+    (void)since_ms;
+    (void)note;
+    ++*(size_t *)cookie;
+}
+
+static void test_two_notes_of_one_key_vouch_for_none(void **state)
+{
+    struct sign_key *own;
+    struct sign_key *other = sign_key_new();
+    struct sign_key *third = sign_key_new();
+    struct scene s;
+    size_t notes = 0;
+
+    (void)state;
+    begin(&s, 29, 3);
+    own = key_of(&s, MISSION);
+    rekey(&s, MISSION);
+    world_run_ms(s.f.w, MINUTES);
+    assert_int_equal(in_two_hands(&s, NGO), 0);
+    assert_int_equal(offered(&s, MISSION, own, other, world_now(s.f.w)), E_FED_70);
+    assert_int_equal(offered(&s, MISSION, own, third, world_now(s.f.w)), E_FED_70); /* one is kept */
+    assert_int_equal(in_two_hands(&s, NGO), 1);
+    contradictions_each(s.f.ngo, count_note, &notes);
+    assert_int_equal(notes, 1);
+    world_run_ms(s.f.w, MINUTES);
+    assert_int_equal(in_two_hands(&s, SHELTER), 1); /* the second note went on to it */
+    fixture_restart(&s.f, NGO);
+    list(&s, MISSION);
+    world_run_ms(s.f.w, 5 * MINUTES);
+    for (size_t i = NGO; i <= SHELTER; i++) {
+        if (i == MISSION)
+            continue;
+        assert_int_equal(happened(&s, i, AGENCY_KEY_SUCCEEDED), 0);
+        assert_int_equal(hold_at(&s, i, MISSION), HOLD_KEY_CHANGED);
+        assert_int_equal(in_two_hands(&s, i), 1);
+    }
+    assert_true(confirm(&s, NGO, MISSION));
+    world_run_ms(s.f.w, MINUTES);
+    assert_int_equal(in_two_hands(&s, NGO), 0);
+    fixture_restart(&s.f, NGO);
+    assert_int_equal(in_two_hands(&s, NGO), 0);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_NONE);
+    assert_delivers(&s);
+    sign_key_free(own);
+    sign_key_free(other);
+    sign_key_free(third);
+    end(&s);
+}
+
+/* Also where the first counted already; and who was off hears of it. */
+static void test_a_key_that_was_taken_is_doubted_when_another_note_of_it_comes(void **state)
+{
+    struct sign_key *own;
+    struct sign_key *other = sign_key_new();
+    struct scene s;
+
+    (void)state;
+    begin(&s, 30, 3);
+    own = key_of(&s, MISSION);
+    rekey_and_list(&s, MISSION);
+    world_crash(s.f.w, SHELTER);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_NONE);
+    assert_int_equal(offered(&s, MISSION, own, other, world_now(s.f.w)), E_FED_70);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_DOUBTED), 1);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
+    assert_int_equal(believed(&s, own, 2), E_NONE); /* it was the agency's */
+    world_run_ms(s.f.w, MINUTES);
+    assert_true(succession_has_other(world_node(s.f.w, MISSION))); /* of its key before: it hears of it, too */
+    fixture_restart(&s.f, MISSION);
+    assert_true(succession_has_other(world_node(s.f.w, MISSION)));
+    world_start(s.f.w, SHELTER);
+    world_run_ms(s.f.w, 5 * MINUTES);
+    assert_int_equal(in_two_hands(&s, SHELTER), 1);
+    assert_int_equal(hold_at(&s, SHELTER, MISSION), HOLD_KEY_CHANGED);
+    world_run_ms(s.f.w, 25 * HOURS);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_NONE);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_DOUBTED), 1);
+    assert_int_equal(in_two_hands(&s, NGO), 1); /* nobody has phoned */
+    assert_true(confirm(&s, NGO, MISSION));
+    assert_int_equal(in_two_hands(&s, NGO), 0);
+    world_tick(s.f.w, NGO);
+    world_revoke_name(s.f.w, MISSION, &s.asked.fingerprint_before, REVOKED_KEY_COMPROMISE);
+    world_run_ms(s.f.w, MINUTES);
+    assert_false(succession_has_other(world_node(s.f.w, MISSION)));
+    sign_key_free(own);
+    sign_key_free(other);
+    end(&s);
+}
+
+/* The first note is in no line any more when the directory lists the key of the second. */
+static void test_a_note_that_left_its_line_contradicts_all_the_same(void **state)
+{
+    struct sign_key *own;
+    struct sign_key *other = sign_key_new();
+    struct scene s;
+
+    (void)state;
+    begin(&s, 31, 2);
+    own = key_of(&s, MISSION);
+    rekey(&s, MISSION);
+    world_run_ms(s.f.w, MINUTES);
+    world_crash(s.f.w, MISSION);
+    list_key(&s, MISSION, other);
+    world_run_ms(s.f.w, MINUTES);
+    fixture_restart(&s.f, NGO);
+    assert_int_equal(believed(&s, own, 2), E_LOG_05);
+    assert_int_equal(offered(&s, MISSION, own, other, world_now(s.f.w)), E_NONE);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 0);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
+    assert_int_equal(in_two_hands(&s, NGO), 1);
+    assert_int_equal(believed(&s, own, 2), E_NONE); /* by the key that is listed */
+    world_list_with(s.f.w, MISSION, (struct view){0});
+    world_start(s.f.w, MISSION);
+    sign_key_free(own);
+    sign_key_free(other);
+    end(&s);
+}
+
+static void test_a_key_that_two_before_it_name_is_held(void **state)
+{
+    struct sign_key *own;
+    struct sign_key *next = sign_key_new();
+    struct sign_key *stray = sign_key_new();
+    struct scene s;
+    struct peer p;
+
+    (void)state;
+    begin(&s, 32, 2);
+    own = key_of(&s, MISSION);
+    assert_int_equal(offered(&s, MISSION, own, next, world_now(s.f.w)), E_NONE);
+    assert_int_equal(offered(&s, MISSION, stray, next, world_now(s.f.w)), E_FED_70);
+    world_crash(s.f.w, MISSION);
+    list_key(&s, MISSION, next);
+    world_run_ms(s.f.w, MINUTES);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 0);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
+    assert_int_equal(in_two_hands(&s, NGO), 1);
+    p = listed(&s, NGO, MISSION);
+    world_revoke_name(s.f.w, MISSION, &p.fingerprint, REVOKED_KEY_COMPROMISE);
+    world_run_ms(s.f.w, MINUTES);
+    assert_int_equal(in_two_hands(&s, NGO), 0); /* it is dealt with */
+    world_list_with(s.f.w, MISSION, (struct view){0});
+    world_start(s.f.w, MISSION);
+    sign_key_free(own);
+    sign_key_free(next);
     sign_key_free(stray);
     end(&s);
 }
@@ -845,25 +1031,6 @@ static void test_the_key_before_signs_nothing_new(void **state)
     bytes_fini(&note);
     bytes_fini(&small);
     end(&s);
-}
-
-/* What the NGO says of a checkpoint of the mission's log over SIZE records that KEY signed. */
-static enum error_code believed(const struct scene *s, const struct sign_key *key, uint64_t size)
-{
-    const struct hash root = {{1}};
-    const struct exchange *x = world_node(s->f.w, NGO);
-    const struct address *agency = world_address(s->f.w, MISSION);
-    struct proof_answer answer;
-    struct bytes note = {0};
-    char origin[ORIGIN_MAX];
-    struct error err = {0};
-    bool ok;
-
-    origin_write(membership_federation(x->membership), agency, 1, false, origin);
-    assert_true(checkpoint_sign(origin, size, &root, key, &note, &err));
-    ok = proofs_check_note(x->proofs, address_view(agency), bytes_view(&note), &answer, &err);
-    bytes_fini(&note);
-    return ok ? E_NONE : err.code;
 }
 
 static void test_up_to_where_a_former_key_counts_is_kept(void **state)
@@ -981,6 +1148,10 @@ int main(void)
         cmocka_unit_test(test_a_compromised_key_vouches_for_none),
         cmocka_unit_test(test_the_key_of_a_suspended_agency_vouches_for_none),
         cmocka_unit_test(test_what_is_offered_and_does_not_count),
+        cmocka_unit_test(test_two_notes_of_one_key_vouch_for_none),
+        cmocka_unit_test(test_a_key_that_was_taken_is_doubted_when_another_note_of_it_comes),
+        cmocka_unit_test(test_a_note_that_left_its_line_contradicts_all_the_same),
+        cmocka_unit_test(test_a_key_that_two_before_it_name_is_held),
         cmocka_unit_test(test_a_key_that_was_revoked_takes_no_place),
         cmocka_unit_test(test_a_malformed_note_ends_the_link_and_a_void_one_does_not),
         cmocka_unit_test(test_a_stolen_key_that_is_listed_again_is_held),

@@ -3,6 +3,7 @@
 
 #include "exchange/logs/acting.h"
 #include "exchange/logs/own_note.h"
+#include "exchange/members/contradictions.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/known_keys.h"
 #include "exchange/members/membership.h"
@@ -18,7 +19,8 @@ static bool log_comparison(struct exchange *x, const struct address *agency, con
 
     r.agency_key =
         (struct record_agency_key){.agency = address_view(agency), .key = *key, .event = AGENCY_KEY_CONFIRMED};
-    return tick_begin(x, err) && known_keys_end_vouching(x, agency, err) && acting_append(x, &r, err);
+    return tick_begin(x, err) && known_keys_end_vouching(x, agency, err) && contradictions_compared(x, agency, err) &&
+           acting_append(x, &r, err);
 }
 
 bool exchange_agency_confirm(struct exchange *x, const struct address *agency, struct view fingerprint, bool *changed,
@@ -47,5 +49,5 @@ bool exchange_agency_confirm(struct exchange *x, const struct address *agency, s
     *held_there = found && holds_waits_there(x, row.number);
     if (!*changed)
         return tick_call_end(x, mark, log_comparison(x, agency, &key, err), err);
-    return tick_call_end(x, mark, holds_end_by_person(x, &row, err), err);
+    return tick_call_end(x, mark, holds_end_by_person(x, &row, err) && contradictions_compared(x, agency, err), err);
 }

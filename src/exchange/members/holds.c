@@ -236,6 +236,18 @@ static bool is_held_by(enum agency_key_event event)
     return event == AGENCY_KEY_CHANGED || event == AGENCY_KEY_DOUBTED;
 }
 
+static bool note_end(void *cookie, const struct peer_row *row, struct error *err)
+{
+    struct exchange *x = cookie;
+    struct holds *h = x->holds;
+    int64_t end = end_of_key(x, row);
+
+    (void)err;
+    if (key_is_held(row) && end != 0 && (h->next_end_ms == 0 || end < h->next_end_ms))
+        h->next_end_ms = end;
+    return true;
+}
+
 static bool store_change(struct exchange *x, struct peer_row *row, const struct hash *key, enum agency_key_event event,
                          struct error *err)
 {
@@ -253,7 +265,8 @@ static bool store_change(struct exchange *x, struct peer_row *row, const struct 
     tick_again(x);
     if (event == AGENCY_KEY_CONFIRMED && !acting_sign(x, &r, err))
         return false;
-    return tick_begin(x, err) && peers_update(x, row, err) && audit_append(x->audit, &r, NULL, err);
+    return tick_begin(x, err) && peers_update(x, row, err) && note_end(x, row, err) &&
+           audit_append(x->audit, &r, NULL, err);
 }
 
 static bool end_hold(struct exchange *x, struct peer_row *row, enum agency_key_event event, struct error *err)
@@ -342,18 +355,6 @@ bool holds_compare_key(struct exchange *x, const struct peer *p, struct error *e
     if (key_is_held(&row) && hash_equal(&row.held_key, &p->fingerprint))
         return true;
     return begin_hold(x, &row, p, false, err);
-}
-
-static bool note_end(void *cookie, const struct peer_row *row, struct error *err)
-{
-    struct exchange *x = cookie;
-    struct holds *h = x->holds;
-    int64_t end = end_of_key(x, row);
-
-    (void)err;
-    if (end != 0 && (h->next_end_ms == 0 || end < h->next_end_ms))
-        h->next_end_ms = end;
-    return true;
 }
 
 static bool find_next_end(struct exchange *x, struct error *err)

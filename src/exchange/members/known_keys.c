@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "exchange/members/contradictions.h"
 #include "exchange/members/membership.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -199,8 +200,8 @@ const struct known_key *known_keys_doubted(const struct exchange *x, const struc
     const struct known_keys *all = x->known_keys;
 
     for (size_t i = 0; i < all->count; i++)
-        if (all->at[i].vouches && all->at[i].reason == REVOKED_KEY_COMPROMISE &&
-            known_key_is_of(&all->at[i], agency))
+        if (all->at[i].vouches && known_key_is_of(&all->at[i], agency) &&
+            (all->at[i].reason == REVOKED_KEY_COMPROMISE || contradictions_doubt(x, &all->at[i].name)))
             return &all->at[i];
     return NULL;
 }
@@ -233,16 +234,16 @@ void known_keys_other_came(struct exchange *x, const struct succession *s)
     x->known_keys->other = *s;
 }
 
-bool known_keys_has_other(const struct exchange *x, const uint8_t key[static KEY_SIZE])
+const struct succession *known_keys_other(const struct exchange *x)
 {
-    return memcmp(x->known_keys->other.old_key, key, KEY_SIZE) == 0;
+    return &x->known_keys->other;
 }
 
 bool known_keys_is_succeeded(const struct exchange *x)
 {
     struct peer own;
 
-    return known_keys_has_other(x, membership_identity_key(x->membership)) &&
+    return memcmp(x->known_keys->other.old_key, membership_identity_key(x->membership), KEY_SIZE) == 0 &&
            membership_find_peer(x->membership, address_view(membership_own(x->membership)), &own) &&
            own.identity != NULL && memcmp(own.identity_key, x->known_keys->other.new_key, KEY_SIZE) == 0;
 }

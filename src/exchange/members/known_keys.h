@@ -33,11 +33,12 @@ const struct known_key *known_keys_find(const struct exchange *x, const struct h
 bool known_keys_is_stolen(const struct exchange *x, const struct hash *name);
 /* Whether K was AGENCY's. */
 bool known_key_is_of(const struct known_key *k, const struct address *agency);
-/* One that vouches for AGENCY and is revoked as compromised; NULL: there is none. */
+/* One that vouches for AGENCY and is revoked as compromised, or in two hands (contradictions.h); NULL: there is none. */
 const struct known_key *known_keys_doubted(const struct exchange *x, const struct address *agency);
-/* KEY, this agency's, signed for another that was not made here; whether it is the one that did. In memory. */
+/* A key of this agency signed for another that was not made here, and which note says so; zeros: none came. In memory.
+ */
 void known_keys_other_came(struct exchange *x, const struct succession *s);
-bool known_keys_has_other(const struct exchange *x, const uint8_t key[static KEY_SIZE]);
+const struct succession *known_keys_other(const struct exchange *x);
 /* Whether the other has taken the place of this home's key: the directory lists it. */
 bool known_keys_is_succeeded(const struct exchange *x);
 /* The key NAME, which is known, vouches for its agency's. */

@@ -40,8 +40,8 @@ void membership_each_succession(const struct membership *m, membership_successio
 typedef bool membership_succession_void_fn(void *cookie, const struct succession *s);
 size_t membership_drop_successions(struct membership *m, membership_succession_void_fn *is_void, void *cookie);
 
-/* Adds to OUT the keys that came before NOW, which AGENCY has. What it says of
- * them is of M, until others are taken or dropped. */
+/* Adds to OUT the keys that came before NOW, which AGENCY has. What it says of them is of M, until others are taken or
+ * dropped. */
 void membership_former_keys(const struct membership *m, const struct address *agency, const struct hash *now,
                             struct proof_signer *out);
 /* Up to where the old key of S counts; NULL: S is not among them. The same. */

@@ -9,6 +9,7 @@
 #include "crypto/sign.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
+#include "exchange/members/contradictions.h"
 #include "exchange/members/former_keys.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/known_keys.h"
@@ -101,8 +102,10 @@ static bool load_one(void *cookie, struct view hex, uint64_t sequence, struct vi
 
     (void)hex;
     (void)sequence;
-    if (!succession_note_read(note, membership_federation(l->x->membership), &s, &why) || is_void(l->x, &s) ||
-        !membership_take_succession(l->x->membership, &s, note, &is_new, &why) || !is_new)
+    if (!succession_note_read(note, membership_federation(l->x->membership), &s, &why))
+        return true;
+    contradictions_note(l->x, &s);
+    if (is_void(l->x, &s) || !membership_take_succession(l->x->membership, &s, note, &is_new, &why) || !is_new)
         return true;
     l->taken++;
     return former_keys_load(l->x, &s, err);
@@ -128,9 +131,7 @@ bool succession_load(struct exchange *x, struct error *err)
 {
     struct loading l = {.x = x};
 
-    if (!known_keys_load(x, err))
-        return false;
-    if (!load_other(x, err))
+    if (!known_keys_load(x, err) || !contradictions_load(x, err) || !load_other(x, err))
         return false;
     do {
         l.taken = 0;
@@ -148,7 +149,8 @@ static bool store(struct exchange *x, const struct succession *s, struct view no
 
     succession_hashes(s, &old, &new);
     text_write_hex(new.at, HASH_SIZE, hex);
-    return tick_begin(x, err) && note_store_put(x->db, SUCCESSION, view_of_text(hex), (uint64_t)s->time_s, note, err);
+    return tick_begin(x, err) &&
+           note_store_put(x->db, SUCCESSION, view_of_text(hex), (uint64_t)s->time_s, note, err);
 }
 
 bool succession_follow(struct exchange *x, struct error *err)
@@ -172,22 +174,51 @@ static void pass_on(struct exchange *x, const struct link *from, struct view not
             tick_send(x, l->id, PEER_SUCCESSION, note);
 }
 
+static bool compare(struct exchange *x, const struct address *agency, struct error *err)
+{
+    struct peer p;
+
+    return !membership_find_peer(x->membership, address_view(agency), &p) || holds_compare_key(x, &p, err);
+}
+
+/* Its own an agency makes, or refuses (refuse_own). */
+static bool look_for_contradiction(struct exchange *x, const struct link *from, const struct succession *s,
+                                   struct view note, bool *contradicts, struct error *err)
+{
+    bool is_new = false;
+    struct hash key;
+
+    *contradicts = !address_equal(&s->agency, membership_own(x->membership)) &&
+                   contradictions_find(x, s, &key, &is_new);
+    if (!is_new)
+        return true;
+    log_line(LOG_WARNING, "event=succession.contradicted peer=%s code=E-FED-70", s->agency.text);
+    pass_on(x, from, note);
+    return contradictions_keep(x, &key, s, note, err) && compare(x, &s->agency, err);
+}
+
+/* One that contradicts another, and leads to the key that is listed now, takes its place in the line: it vouches for
+ * none, and what the old key signed is believed. */
 static bool take(struct exchange *x, const struct link *from, const struct succession *s, struct view note,
                  struct error *err)
 {
-    struct peer p;
+    bool contradicts;
     bool is_new;
 
-    if (!check(x, s, err) || !membership_take_succession(x->membership, s, note, &is_new, err))
+    if (!check(x, s, err) || !look_for_contradiction(x, from, s, note, &contradicts, err))
         return false;
+    if (!membership_take_succession(x->membership, s, note, &is_new, err))
+        return contradicts && err->code == E_FED_66
+                   ? error_set(err, E_FED_70, "an identity key of %s signed for two next keys", s->agency.text)
+                   : false;
     if (!is_new)
         return true;
     log_line(LOG_NOTICE, "event=succession.taken agency=%s", s->agency.text);
+    contradictions_note(x, s);
     proofs_invalidate(x->proofs);
     pass_on(x, from, note);
     return store(x, s, note, err) && former_keys_load(x, s, err) &&
-           (address_equal(&s->agency, membership_own(x->membership)) ||
-            !membership_find_peer(x->membership, address_view(&s->agency), &p) || holds_compare_key(x, &p, err));
+           (address_equal(&s->agency, membership_own(x->membership)) || compare(x, &s->agency, err));
 }
 
 bool succession_take_own(struct exchange *x, const struct succession *s, struct view note, struct error *err)
@@ -195,11 +226,23 @@ bool succession_take_own(struct exchange *x, const struct succession *s, struct 
     return take(x, NULL, s, note, err);
 }
 
-/* Its own successions an agency makes itself. One that its key in use signed and that it did not make shows that the
- * key is in other hands, or that this home was put back. */
+/* Whether OLD is this agency's key in use, or was. */
+static bool is_of_own_line(const struct exchange *x, const struct succession *s)
+{
+    struct hash old;
+    struct hash new;
+
+    succession_hashes(s, &old, &new);
+    return memcmp(s->old_key, membership_identity_key(x->membership), KEY_SIZE) == 0 ||
+           (membership_succession_from(x->membership, membership_own(x->membership), &old) != NULL &&
+            !known_keys_is_stolen(x, &old));
+}
+
+/* Its own successions an agency makes itself. One that its key in use signed, or one of before, and that it did not
+ * make shows that the key is in other hands, or that this home was put back. */
 static bool refuse_own(struct exchange *x, const struct succession *s, struct view note, struct error *err)
 {
-    if (memcmp(s->old_key, membership_identity_key(x->membership), KEY_SIZE) != 0)
+    if (!is_of_own_line(x, s))
         return error_set(err, E_FED_62, "a succession in this agency's name is not of its key");
     if (!succession_has_other(x)) {
         SOMETIMES(a_succession_in_our_name_was_anothers);
@@ -227,7 +270,7 @@ bool succession_take(struct exchange *x, const struct link *from, struct view no
 
 bool succession_has_other(const struct exchange *x)
 {
-    return known_keys_has_other(x, membership_identity_key(x->membership));
+    return is_of_own_line(x, known_keys_other(x));
 }
 
 bool succession_take_frame(struct exchange *x, const struct link *link, struct view payload, struct error *err)
@@ -262,11 +305,21 @@ static void send_one(void *cookie, const struct succession *s, struct view note)
         tick_send(to->x, to->link->id, PEER_SUCCESSION, note);
 }
 
+static void send_contradiction(void *cookie, const struct address *agency, int64_t since_ms, struct view note)
+{
+    const struct sending *to = cookie;
+
+    (void)agency;
+    (void)since_ms;
+    tick_send(to->x, to->link->id, PEER_SUCCESSION, note);
+}
+
 void succession_send(struct exchange *x, const struct link *link)
 {
     struct sending to = {x, link};
 
     membership_each_succession(x->membership, send_one, &to);
+    contradictions_each(x, send_contradiction, &to);
 }
 
 void succession_own_signer(const struct exchange *x, struct proof_signer *out)
@@ -300,7 +353,8 @@ bool succession_vouches(struct exchange *x, const struct hash *known, const stru
         const struct known_key *k = known_keys_find(x, &at);
 
         /* With another machine it is no routine. */
-        if (s == NULL || k == NULL || k->from_ms == 0 || !member_has_node(p->member, &k->node) || !check(x, s, &why))
+        if (s == NULL || k == NULL || k->from_ms == 0 || !member_has_node(p->member, &k->node) || !check(x, s, &why) ||
+            contradictions_doubt(x, &at))
             return false;
         sign_public_hash(s->new_key, &at);
     }

@@ -487,6 +487,12 @@ static void make_entry_contested(struct facts *f)
     f->node.contested_more = 2;
 }
 
+static void make_key_contradicted(struct facts *f)
+{
+    f->node.contradicted[0] = (struct key_contradicted){{"mission@nrm.example"}, NOW - DAY_MS, "+387 33 1"};
+    f->node.contradicted_count = 1;
+}
+
 static void make_other_succession(struct facts *f)
 {
     f->node.other_succession = true;
@@ -774,7 +780,9 @@ static const struct {
     [FOUND_ENTRY_UNOPENED] = {make_entry_unopened, "what this agency says of itself is damaged"},
     [FOUND_OTHER_ENTRY] = {make_other_entry, "an entry in this agency's name went round"},
     [FOUND_ENTRY_CONTESTED] = {make_entry_contested, "mission@nrm.example made two entries with one number"},
-    [FOUND_OTHER_SUCCESSION] = {make_other_succession, "this agency's identity key signed for another key"},
+    [FOUND_KEY_CONTRADICTED] = {make_key_contradicted,
+                                "mission@nrm.example: an identity key of it signed for two next keys"},
+    [FOUND_OTHER_SUCCESSION] = {make_other_succession, "an identity key of this agency, the one in use or one before"},
     [FOUND_OTHER_KEYS] = {make_other_keys, "sealing keys in this agency's name were made on another machine"},
     [FOUND_OTHER_DIRECTORY] = {make_other_directory, "two different directories have the number 7"},
     [FOUND_SUSPENSION_ASKED] = {make_suspension_asked,
