@@ -164,9 +164,10 @@
 #define BOUND_SUSPENDED_BY_ONE       4         /* agencies an officer suspends: a stolen key stops no federation */
 #define BOUND_SUSPENSIONS            48        /* members whose statements are kept: each goes with each new link */
 #define BOUND_SUSPENSION_NOTE        4096      /* bytes of such a note: six full names and a signature fit */
-#define BOUND_SUSPENSIONS_AGAIN_MS   600000    /* until they go again on a link: who did not use one may do so now */
+#define BOUND_NOTES_AGAIN_MS         600000    /* until they go again on a link: who did not use one may do so now */
 #define BOUND_SUCCESSION_NOTE        1400      /* bytes: three full names of 340, two keys, two signatures */
 #define BOUND_SUCCESSIONS            8         /* of one agency: identity certificates last two years */
+#define BOUND_SUCCESSIONS_A_SECOND   16        /* on a link: 200 agencies' are said in two minutes, at 2 % of a core */
 #define BOUND_DIRECTORIES_KNOWN      64        /* directories that were in use: a year of weekly ones; 40 bytes each */
 #define BOUND_BAD_DIRECTORIES        3         /* refused directories on one link, each logged, before it is closed */
 #define BOUND_HUNG_UP                16        /* links that ended before the answer, which are one question in vain */

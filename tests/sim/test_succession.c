@@ -25,9 +25,12 @@
 #include "exchange/members/rekeying.h"
 #include "exchange/members/succession.h"
 #include "exchange/members/succession_note.h"
+#include "exchange/members/suspension.h"
 #include "exchange/setup.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
+#include "exchange/traffic/links.h"
+#include "exchange/traffic/meter.h"
 #include "exchange/vault.h"
 #include "exchange/vault_identity.h"
 #include "fixture.h"
@@ -936,6 +939,164 @@ static void test_a_key_that_two_before_it_name_is_held(void **state)
     end(&s);
 }
 
+/* --- said again, and in pieces --- */
+
+static bool knows_next(const struct scene *s, size_t at, size_t of)
+{
+    const struct peer p = listed(s, at, of);
+
+    return membership_succession_from(world_node(s->f.w, at)->membership, world_address(s->f.w, of), &p.fingerprint) !=
+           NULL;
+}
+
+static uint64_t link_between(const struct scene *s, size_t at, size_t other)
+{
+    const struct link *l = links_find_agency(world_node(s->f.w, at), world_address(s->f.w, other));
+
+    assert_non_null(l);
+    return l->id;
+}
+
+static void test_a_note_that_a_clock_kept_back_comes_again_on_the_link_that_stands(void **state)
+{
+    struct scene s;
+    uint64_t link;
+
+    (void)state;
+    begin(&s, 33, 2);
+    link = link_between(&s, NGO, MISSION);
+    world_set_clock(s.f.w, MISSION, BOUND_CLOCKS_MS + 5 * MINUTES);
+    rekey(&s, MISSION);
+    world_run_ms(s.f.w, MINUTES);
+    assert_false(knows_next(&s, NGO, MISSION)); /* E-FED-65 */
+    world_run_ms(s.f.w, 5 * MINUTES + BOUND_NOTES_AGAIN_MS);
+    assert_true(knows_next(&s, NGO, MISSION));
+    assert_int_equal(link_between(&s, NGO, MISSION), link);
+    end(&s);
+}
+
+struct frames {
+    size_t from;
+    size_t to;
+    size_t count;
+};
+
+static void count_frame(void *cookie, size_t from, size_t to, uint16_t kind, struct view payload)
+{
+    struct frames *f = cookie;
+
+    (void)payload;
+    if (kind == PEER_SUCCESSION && from == f->from && to == f->to)
+        f->count++;
+}
+
+/* How many notes went while the world ran for MS. */
+static size_t said_in(struct scene *s, struct frames *f, int64_t ms)
+{
+    f->count = 0;
+    world_run_ms(s->f.w, ms);
+    return f->count;
+}
+
+static void test_a_note_goes_again_for_as_long_as_a_suspension_lasts(void **state)
+{
+    struct frames f = {.from = MISSION, .to = NGO};
+    struct bytes note = {0};
+    struct scene s;
+    uint64_t sequence;
+
+    (void)state;
+    begin(&s, 34, 3);
+    world_sign_for(s.f.w, 60);
+    world_publish(s.f.w);
+    world_watch(s.f.w, count_frame, &f);
+    rekey(&s, MISSION);
+    assert_in_range(said_in(&s, &f, 65 * MINUTES), 6, 8);
+    world_run_ms(s.f.w, BOUND_SUSPENSION_MS);
+    assert_int_equal(said_in(&s, &f, 3 * HOURS), 0);
+    world_publish(s.f.w);
+    assert_int_equal(said_in(&s, &f, 3 * HOURS), 1);
+
+    /* Who is suspended changed: what was refused for that goes again, the others' clocks may be behind. */
+    world_suspend(s.f.w, SHELTER, 1, &note);
+    world_must(suspension_take(world_node(s.f.w, MISSION), bytes_view(&note), &sequence, &s.f.err), &s.f.err, "take");
+    f.count = 0;
+    world_tick(s.f.w, MISSION);
+    assert_int_equal(f.count, 1);
+    assert_in_range(said_in(&s, &f, 3 * HOURS), 1, 2);
+    assert_int_equal(said_in(&s, &f, 3 * HOURS), 0);
+    world_run_ms(s.f.w, BOUND_SUSPENSION_MS - 6 * HOURS - MINUTES);
+    assert_in_range(said_in(&s, &f, 3 * HOURS), 2, 4); /* it is over */
+    world_watch(s.f.w, NULL, NULL);
+    bytes_fini(&note);
+    end(&s);
+}
+
+static void test_notes_leave_in_pieces(void **state)
+{
+    struct frames f = {.from = NGO, .to = MISSION};
+    struct scene s;
+
+    (void)state;
+    begin(&s, 35, 4);
+    for (size_t whose = MISSION; whose <= SHELTER + 1; whose++) {
+        struct sign_key *old = key_of(&s, whose);
+
+        for (size_t i = 0; i < BOUND_SUCCESSIONS; i++) {
+            struct sign_key *next = sign_key_new();
+
+            assert_int_equal(offered(&s, whose, old, next, world_now(s.f.w)), E_NONE);
+            sign_key_free(old);
+            old = next;
+        }
+        sign_key_free(old);
+    }
+    _Static_assert(3 * BOUND_SUCCESSIONS > BOUND_SUCCESSIONS_A_SECOND, "one piece has all");
+    world_cut(s.f.w, NGO, MISSION);
+    world_watch(s.f.w, count_frame, &f);
+    world_link(s.f.w, NGO, MISSION);
+    assert_int_equal(said_in(&s, &f, 900), BOUND_SUCCESSIONS_A_SECOND);
+    assert_int_equal(said_in(&s, &f, 3000), 3 * BOUND_SUCCESSIONS - BOUND_SUCCESSIONS_A_SECOND);
+    world_watch(s.f.w, NULL, NULL);
+    end(&s);
+}
+
+/* Over its share an agency is heard as fast as it may speak. */
+static void test_who_is_over_its_share_is_heard_of_keys(void **state)
+{
+    const struct view rubbish = view_of_text("refex-succeeds/v1\n");
+    struct sign_key *stray = sign_key_new();
+    struct sign_key *next = sign_key_new();
+    struct succession made = {.time_s = 1};
+    struct bytes note = {0};
+    struct scene s;
+    uint64_t link;
+
+    (void)state;
+    begin(&s, 36, 2);
+    made.agency = *world_address(s.f.w, MISSION);
+    sign_key_public(stray, made.old_key);
+    sign_key_public(next, made.new_key);
+    assert_true(succession_note_sign(&made, membership_federation(s.f.ngo->membership), stray, next, &note, &s.f.err));
+    meter_add(s.f.ngo, links_find_agency(s.f.ngo, world_address(s.f.w, MISSION))->usage, RESOURCE_BYTES_IN,
+              BOUND_SHARE_BYTES);
+    rekey(&s, MISSION);
+    world_run_ms(s.f.w, MINUTES);
+    assert_true(knows_next(&s, NGO, MISSION));
+    for (size_t i = 0; i < 2 * BOUND_SUCCESSIONS_A_SECOND; i++) {
+        assert_true(world_inject(s.f.w, MISSION, NGO, PEER_SUCCESSION, bytes_view(&note)));
+        world_tick(s.f.w, NGO);
+    }
+    link = link_between(&s, NGO, MISSION);
+    assert_true(world_inject(s.f.w, MISSION, NGO, PEER_SUCCESSION, rubbish)); /* nobody looks at it */
+    world_tick(s.f.w, NGO);
+    assert_int_equal(link_between(&s, NGO, MISSION), link);
+    sign_key_free(stray);
+    sign_key_free(next);
+    bytes_fini(&note);
+    end(&s);
+}
+
 static void test_a_key_that_was_revoked_takes_no_place(void **state)
 {
     struct sign_key *own;
@@ -1152,6 +1313,10 @@ int main(void)
         cmocka_unit_test(test_a_key_that_was_taken_is_doubted_when_another_note_of_it_comes),
         cmocka_unit_test(test_a_note_that_left_its_line_contradicts_all_the_same),
         cmocka_unit_test(test_a_key_that_two_before_it_name_is_held),
+        cmocka_unit_test(test_a_note_that_a_clock_kept_back_comes_again_on_the_link_that_stands),
+        cmocka_unit_test(test_a_note_goes_again_for_as_long_as_a_suspension_lasts),
+        cmocka_unit_test(test_notes_leave_in_pieces),
+        cmocka_unit_test(test_who_is_over_its_share_is_heard_of_keys),
         cmocka_unit_test(test_a_key_that_was_revoked_takes_no_place),
         cmocka_unit_test(test_a_malformed_note_ends_the_link_and_a_void_one_does_not),
         cmocka_unit_test(test_a_stolen_key_that_is_listed_again_is_held),

@@ -257,7 +257,7 @@ static void test_a_key_that_is_held_suspends_nobody(void **state_)
     assert_int_equal(asked_at(&s, NGO), 0);
     link = links_find_agency(s.ngo, world_address(s.w, SHELTER))->id;
     confirm_at_ngo(&s, SHELTER); /* and it is sent again on the link that stands */
-    world_run_ms(s.w, BOUND_SUSPENSIONS_AGAIN_MS);
+    world_run_ms(s.w, BOUND_NOTES_AGAIN_MS);
     assert_int_equal(asked_at(&s, NGO), 1);
     assert_int_equal(links_find_agency(s.ngo, world_address(s.w, SHELTER))->id, link);
     bytes_fini(&other);
@@ -368,7 +368,7 @@ static void test_who_was_suspended_states_nothing_before_a_person_confirms_it(vo
     world_run_ms(s.w, 60000);
     assert_int_equal(asked_at(&s, NGO), 0);
     confirm_at_ngo(&s, SHELTER);
-    world_run_ms(s.w, BOUND_SUSPENSIONS_AGAIN_MS);
+    world_run_ms(s.w, BOUND_NOTES_AGAIN_MS);
     assert_int_equal(asked_at(&s, NGO), 1);
     fixture_end(&s);
 }

@@ -3,8 +3,8 @@
 /* An identity key that signed for two next keys, or that two before it took for theirs, is in two hands: neither note
  * vouches, the second is kept and goes on to the others, and a person phones the agency.
  *
- * Floor: exchange. Whose notes are looked at: succession.h. A note that left its line, since the directory lists another
- * key, contradicts all the same.
+ * Floor: exchange. Whose notes are looked at: succession.h. A note that left its line, since the directory lists
+ * another key, contradicts all the same.
  */
 
 #include "exchange/exchange.h"

@@ -33,7 +33,7 @@ const struct known_key *known_keys_find(const struct exchange *x, const struct h
 bool known_keys_is_stolen(const struct exchange *x, const struct hash *name);
 /* Whether K was AGENCY's. */
 bool known_key_is_of(const struct known_key *k, const struct address *agency);
-/* One that vouches for AGENCY and is revoked as compromised, or in two hands (contradictions.h); NULL: there is none. */
+/* One that vouches for AGENCY and is revoked as compromised, or in two hands (contradictions.h); NULL: none. */
 const struct known_key *known_keys_doubted(const struct exchange *x, const struct address *agency);
 /* A key of this agency signed for another that was not made here, and which note says so; zeros: none came. In memory.
  */

@@ -50,8 +50,8 @@ static struct succession_held *find(const struct successions *all, const struct 
                                     const struct hash *new)
 {
     for (size_t i = 0; i < all->count; i++)
-        if (address_equal(&all->at[i].s.agency, agency) && (old == NULL || hash_equal(&all->at[i].old, old)) &&
-            (new == NULL || hash_equal(&all->at[i].new, new)))
+        if ((old == NULL || hash_equal(&all->at[i].old, old)) && (new == NULL || hash_equal(&all->at[i].new, new)) &&
+            address_equal(&all->at[i].s.agency, agency))
             return &all->at[i];
     return NULL;
 }
@@ -181,6 +181,16 @@ void membership_each_succession(const struct membership *m, membership_successio
     for (size_t i = 0; i < all->count; i++)
         if (find(all, &all->at[i].s.agency, &all->at[i].new, NULL) == NULL)
             tell_line(all, &all->at[i], on_succession, cookie);
+}
+
+int64_t membership_newest_succession_s(const struct membership *m)
+{
+    int64_t newest_s = 0;
+
+    for (size_t i = 0; i < m->successions->count; i++)
+        if (m->successions->at[i].s.time_s > newest_s)
+            newest_s = m->successions->at[i].s.time_s;
+    return newest_s;
 }
 
 /* Whether the line of H, on either side of it, has the key of its agency. A line is no circle. */

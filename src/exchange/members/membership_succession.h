@@ -36,6 +36,9 @@ const struct succession *membership_succession_from(const struct membership *m, 
 typedef void membership_succession_fn(void *cookie, const struct succession *s, struct view note);
 void membership_each_succession(const struct membership *m, membership_succession_fn *on_succession, void *cookie);
 
+/* The time of the newest; 0: there is none. */
+int64_t membership_newest_succession_s(const struct membership *m);
+
 /* Drops those of which IS_VOID says so, and those that are then, or by a newer directory, in no line; the count. */
 typedef bool membership_succession_void_fn(void *cookie, const struct succession *s);
 size_t membership_drop_successions(struct membership *m, membership_succession_void_fn *is_void, void *cookie);

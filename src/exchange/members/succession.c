@@ -292,14 +292,29 @@ bool succession_take_frame(struct exchange *x, const struct link *link, struct v
 struct sending {
     struct exchange *x;
     const struct link *link;
+    int64_t since_ms;
+    size_t skip;
+    size_t count; /* behind these */
 };
+
+static bool is_next(struct sending *to, int64_t time_ms)
+{
+    if (time_ms < to->since_ms)
+        return false;
+    if (to->skip == 0)
+        return to->count++ < BOUND_SUCCESSIONS_A_SECOND;
+    to->skip--;
+    return false;
+}
 
 static void send_one(void *cookie, const struct succession *s, struct view note)
 {
-    const struct sending *to = cookie;
+    struct sending *to = cookie;
     struct hash old;
     struct hash new;
 
+    if (!is_next(to, s->time_s * 1000))
+        return;
     succession_hashes(s, &old, &new);
     if (!known_keys_is_stolen(to->x, &old) && !known_keys_is_stolen(to->x, &new))
         tick_send(to->x, to->link->id, PEER_SUCCESSION, note);
@@ -307,19 +322,39 @@ static void send_one(void *cookie, const struct succession *s, struct view note)
 
 static void send_contradiction(void *cookie, const struct address *agency, int64_t since_ms, struct view note)
 {
-    const struct sending *to = cookie;
+    struct sending *to = cookie;
 
     (void)agency;
-    (void)since_ms;
-    tick_send(to->x, to->link->id, PEER_SUCCESSION, note);
+    if (is_next(to, since_ms))
+        tick_send(to->x, to->link->id, PEER_SUCCESSION, note);
 }
 
-void succession_send(struct exchange *x, const struct link *link)
+bool succession_send(struct exchange *x, const struct link *link, int64_t since_ms, size_t *said)
 {
-    struct sending to = {x, link};
+    struct sending to = {x, link, since_ms, *said, 0};
 
     membership_each_succession(x->membership, send_one, &to);
     contradictions_each(x, send_contradiction, &to);
+    *said += BOUND_SUCCESSIONS_A_SECOND;
+    return to.count <= BOUND_SUCCESSIONS_A_SECOND;
+}
+
+static void note_time(void *cookie, const struct address *agency, int64_t since_ms, struct view note)
+{
+    int64_t *newest_ms = cookie;
+
+    (void)agency;
+    (void)note;
+    if (since_ms > *newest_ms)
+        *newest_ms = since_ms;
+}
+
+int64_t succession_newest_ms(const struct exchange *x)
+{
+    int64_t newest_ms = membership_newest_succession_s(x->membership) * 1000;
+
+    contradictions_each(x, note_time, &newest_ms);
+    return newest_ms;
 }
 
 void succession_own_signer(const struct exchange *x, struct proof_signer *out)

@@ -33,8 +33,11 @@ void succession_own_signer(const struct exchange *x, struct proof_signer *out);
 /* Frame 26. What is not used is logged; malformed it ends the link. */
 MUST_USE bool succession_take_frame(struct exchange *x, const struct link *link, struct view payload,
                                     struct error *err);
-/* Sends all that count to the peer of LINK, in the order in which it can take them. */
-void succession_send(struct exchange *x, const struct link *link);
+/* Of those that count, and were made from SINCE_MS on, sends BOUND_SUCCESSIONS_A_SECOND to the peer of LINK, in the
+ * order in which it can take them, behind the first *SAID, which go on. True: those were all. */
+bool succession_send(struct exchange *x, const struct link *link, int64_t since_ms, size_t *said);
+/* When the newest of them was made; 0: there is none. */
+int64_t succession_newest_ms(const struct exchange *x);
 
 /* Whether the key KNOWN of the member P, which counted here, vouches for the one that is listed: by itself, or by keys
  * between them that a directory listed here. */

@@ -83,6 +83,7 @@ static void follow(struct exchange *x, const char *event)
 
     if (!membership_follow_suspensions(x->membership, tick_record_ms(x)))
         return;
+    announcing_suspensions_changed(x);
     now = membership_suspended(x->membership, &count);
     log_line(LOG_WARNING, "event=%s now=%zu", event, count);
     for (size_t i = 0; i < count; i++)

@@ -18,8 +18,9 @@
 #define LOOK_AGAIN_MS        20    /* while something waits for room */
 
 struct announcing {
-    int64_t directory_next_ms;    /* when the next directory may be sent; steady */
-    int64_t suspensions_again_ms; /* when suspensions go again; steady */
+    int64_t directory_next_ms; /* when the next directory may be sent; steady */
+    int64_t again_ms;          /* when suspensions, and successions made lately, go again; steady */
+    int64_t all_until_ms;      /* until then all successions go again with them; steady */
 };
 
 struct link_announcing {
@@ -28,7 +29,10 @@ struct link_announcing {
     bool takes_suspensions;   /* its hello says so */
     bool suspensions_due;     /* the same: those that count */
     bool takes_successions;   /* its hello says so */
-    bool successions_due;     /* the same: those that are known */
+    bool successions_due;     /* the same: those that are known … */
+    int64_t successions_since_ms; /* … and were made since then … */
+    size_t successions_said;      /* … behind so many of them … */
+    int64_t successions_next_ms;  /* … no sooner; steady */
     uint64_t retried_for;     /* sequence of the directory for which what was refused went again */
     uint32_t bad_directories; /* directory notes from it that were refused; after a few the link is closed */
 };
@@ -84,17 +88,25 @@ void announcing_bundle_due(struct exchange *x)
         l->announcing->bundle_due = true;
 }
 
-static void successions_due(struct exchange *x)
+/* Those made since SINCE_MS, to all who take them; whoever is still to be told all is. */
+static void successions_due(struct exchange *x, int64_t since_ms)
 {
-    for (const struct link *l = x->links; l != NULL; l = l->next)
-        l->announcing->successions_due = l->announcing->takes_successions;
+    for (const struct link *l = x->links; l != NULL; l = l->next) {
+        struct link_announcing *a = l->announcing;
+
+        if (!a->takes_successions || (a->successions_due && a->successions_since_ms <= since_ms))
+            continue;
+        a->successions_due = true;
+        a->successions_since_ms = since_ms;
+        a->successions_said = 0;
+    }
 }
 
 void announcing_directory_due(struct exchange *x)
 {
     for (const struct link *l = x->links; l != NULL; l = l->next)
         l->announcing->directory_due = true;
-    successions_due(x); /* by the newer one a peer takes what it did not by its own */
+    successions_due(x, 0); /* by the newer one a peer takes what it did not by its own */
 }
 
 void announcing_suspensions_due(struct exchange *x)
@@ -158,10 +170,15 @@ static void send_bundle(struct exchange *x, const struct link *l)
     l->announcing->bundle_due = false;
 }
 
+/* A piece of them each second. */
 static void send_successions(struct exchange *x, const struct link *l)
 {
-    succession_send(x, l);
-    l->announcing->successions_due = false;
+    struct link_announcing *a = l->announcing;
+
+    if (tick_steady_ms(x) < a->successions_next_ms)
+        return;
+    a->successions_due = !succession_send(x, l, a->successions_since_ms, &a->successions_said);
+    a->successions_next_ms = tick_steady_ms(x) + 1000;
 }
 
 static void send_suspensions(struct exchange *x, const struct link *l)
@@ -170,15 +187,35 @@ static void send_suspensions(struct exchange *x, const struct link *l)
     l->announcing->suspensions_due = false;
 }
 
-/* Why a peer did not use one may have passed: its clock, the hold of a key. It does not ask for it. */
-static void send_suspensions_again(struct exchange *x)
+/* Successions are so long of late: the clock that kept one back is set by then, who was suspended is so no more. */
+static int64_t lately(const struct exchange *x)
+{
+    return tick_steady_ms(x) < x->announcing->all_until_ms ? 0 : tick_record_ms(x) - BOUND_SUSPENSION_MS;
+}
+
+void announcing_suspensions_changed(struct exchange *x)
+{
+    /* The others' clocks may show the end of one later. */
+    x->announcing->all_until_ms = tick_steady_ms(x) + BOUND_CLOCKS_MS + BOUND_NOTES_AGAIN_MS;
+}
+
+static bool says_again(const struct exchange *x)
+{
+    int64_t newest_ms = succession_newest_ms(x);
+
+    return suspension_stands(x) || (newest_ms != 0 && newest_ms >= lately(x));
+}
+
+/* Why a peer did not use one may have passed: its clock, the hold of a key, a suspension. It does not ask for it. */
+static void send_again(struct exchange *x)
 {
     int64_t now = tick_steady_ms(x);
 
-    if (now < x->announcing->suspensions_again_ms || !suspension_stands(x))
+    if (now < x->announcing->again_ms || !says_again(x))
         return;
-    x->announcing->suspensions_again_ms = now + BOUND_SUSPENSIONS_AGAIN_MS;
+    x->announcing->again_ms = now + BOUND_NOTES_AGAIN_MS;
     announcing_suspensions_due(x);
+    successions_due(x, lately(x));
 }
 
 /* Only after the commit. If a crash lost the keys of a bundle that had been sent, peers would go on sealing to them:
@@ -188,7 +225,7 @@ void announcing_send_due(struct exchange *x)
     int64_t when_ms;
 
     REQUIRE(x->committed);
-    send_suspensions_again(x);
+    send_again(x);
     for (const struct link *l = x->links; l != NULL; l = l->next) {
         if (!has_due(l) || !links_has_room(x, l))
             continue;
@@ -204,15 +241,29 @@ void announcing_send_due(struct exchange *x)
     }
 }
 
+/* Whether only successions are due, and not yet. */
+static bool has_said_lately(const struct exchange *x, const struct link *l)
+{
+    const struct link_announcing *a = l->announcing;
+
+    return !a->directory_due && !a->bundle_due && !a->suspensions_due && tick_steady_ms(x) < a->successions_next_ms;
+}
+
 int64_t announcing_wake_ms(const struct exchange *x)
 {
     int64_t soon = tick_steady_ms(x) + LOOK_AGAIN_MS;
+    int64_t later = x->links != NULL && says_again(x) ? x->announcing->again_ms : 0;
 
-    for (const struct link *l = x->links; l != NULL; l = l->next)
-        if (has_due(l))
+    for (const struct link *l = x->links; l != NULL; l = l->next) {
+        if (!has_due(l))
+            continue;
+        if (!has_said_lately(x, l))
             return !may_send_directory(x) && x->announcing->directory_next_ms > soon ? x->announcing->directory_next_ms
                                                                                      : soon;
-    return x->links != NULL && suspension_stands(x) ? x->announcing->suspensions_again_ms : 0;
+        if (later == 0 || l->announcing->successions_next_ms < later)
+            later = l->announcing->successions_next_ms;
+    }
+    return later;
 }
 
 /* --- a peer's --- */

@@ -24,6 +24,8 @@ void announcing_show_before(struct exchange *x, struct view before);
 /* Our key bundle, or our directory, is new: it is sent on every link after the commit; or again to AGENCY. */
 void announcing_bundle_due(struct exchange *x);
 void announcing_directory_due(struct exchange *x);
+/* Who is suspended, by officers and members, changed: all successions are said again. */
+void announcing_suspensions_changed(struct exchange *x);
 /* Whether its peer takes notes of which key took the place of which. */
 bool announcing_takes_successions(const struct link *link);
 void announcing_suspensions_due(struct exchange *x); /* there is another one, to peers that take them */

@@ -40,9 +40,10 @@ static bool is_taken_over_share(struct exchange *x, const struct link *link, uin
 {
     int64_t when_ms;
 
-    if (kind == PEER_ENTRY || kind == PEER_ENTRIES_HELD || kind == PEER_DIAL_BACK || kind == PEER_HELD ||
-        kind == PEER_SUCCESSION)
+    if (kind == PEER_ENTRY || kind == PEER_ENTRIES_HELD || kind == PEER_DIAL_BACK || kind == PEER_HELD)
         return false;
+    if (kind == PEER_SUCCESSION)
+        return meter_pace(x, link->usage, PACE_SUCCESSIONS, &when_ms);
     if (kind == PEER_REFUSAL || kind == PEER_MISSING || kind == PEER_ASK)
         return !inbox_say_busy(x, link);
     return kind != PEER_BUNDLE || meter_pace(x, link->usage, PACE_BUNDLE, &when_ms);

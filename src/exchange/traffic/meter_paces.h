@@ -33,6 +33,7 @@ enum meter_pace {
     PACE_ENTRIES,   /* it is sent the entries that it lacks */
     PACE_RENEWAL,   /* its certificate is made anew */
     PACE_SHARE,     /* it takes again what counts in a share: what was left out is sent */
+    PACE_SUCCESSIONS, /* what it says of keys is looked at though it is over its share */
     PACE_DIAL_BACK, /* it is dialled though it is linked */
     PACE_COUNT
 };
