@@ -25,6 +25,7 @@
 #include "exchange/members/pauses.h"
 #include "exchange/members/peer_ends.h"
 #include "exchange/members/peers.h"
+#include "exchange/members/rekeying.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/restored_asks.h"
 #include "exchange/members/short_logs.h"
@@ -415,6 +416,7 @@ bool exchange_status(struct exchange *x, struct node_status *out, struct error *
     out->keys_unread = x->unread_ms != 0 && tick_steady_ms(x) - x->unread_ms < 3 * READ_AGAIN_MS;
     out->rewrap_late_ms = rewrapping_late_since_ms(x);
     out->other_succession = succession_has_other(x);
+    out->next_key_unopened = rekeying_is_unopened(x);
     out->other_keys = federation_has_other_keys(x);
     out->other_entry = entries_other_in_our_name(x);
     out->entry_unopened = entries_own_is_unopened(x);

@@ -98,6 +98,7 @@ struct node_status {
     bool keys_unread;       /* the disk did not give a key, in the last minutes */
     int64_t rewrap_late_ms; /* of an erasure after which the keys should have been wrapped anew by now; 0: none */
     bool other_succession;  /* our identity key signed for another that was not made here */
+    bool next_key_unopened; /* the next identity key is there, and does not open */
     bool other_keys;        /* keys of another machine were found in our name, since ours were last made */
     bool own_missing;       /* the directory has no entry in our name */
     bool own_differs;       /* it has one with a key or a machine that is not ours */

@@ -4,7 +4,12 @@
 
 bool vault_next_identity(struct vault *v, const struct sign_key **out, struct error *err)
 {
-    return next_key_make(&v->next_identity, v->home, out, err);
+    const bool is_new = v->next_identity.key == NULL;
+
+    if (!next_key_make(&v->next_identity, v->home, out, err))
+        return false;
+    v->erasures += is_new; /* so that the keys part of a backup has it, too */
+    return true;
 }
 
 bool vault_open_next_identity(struct vault *v, const struct sign_key **out, struct error *err)

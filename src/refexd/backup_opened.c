@@ -37,6 +37,7 @@ static bool on_item(void *cookie, struct view name, uint64_t size, uint64_t at, 
     } items[] = {{KEYS_PART_STORAGE_KEY, &o->storage_key, STORAGE_KEY_ITEM},
                  {KEYS_PART_NODE, &o->node, IDENT_SIZE},
                  {KEYS_PART_IDENTITY, &o->identity, PEM_MAX},
+                 {KEYS_PART_NEXT, &o->next, PEM_MAX},
                  {KEYS_PART_TRANSPORT, &o->transport, PEM_MAX},
                  {KEYS_PART_USED, &o->used, USED_ITEM},
                  {KEYS_PART_CONF, &o->conf, BOUND_CONFIG}};
@@ -75,8 +76,11 @@ bool backup_opened_read(int fd, struct view words, int slots, struct backup_open
     struct seal_key *key;
     bool ok;
 
-    *out = (struct backup_opened){
-        .storage_key = {.wiping = true}, .identity = {.wiping = true}, .transport = {.wiping = true}, .slots = slots};
+    *out = (struct backup_opened){.storage_key = {.wiping = true},
+                                  .identity = {.wiping = true},
+                                  .next = {.wiping = true},
+                                  .transport = {.wiping = true},
+                                  .slots = slots};
     if (!recovery_key_of_words(words, &key, err))
         return false;
     ok = keys_part_read(fd, key, on_item, out, &head, err);
@@ -86,6 +90,7 @@ bool backup_opened_read(int fd, struct view words, int slots, struct backup_open
     out->made_ms = head.made_ms;
     return (is_complete(out) || error_set(err, E_BAK_01, "the keys part lacks keys of the node")) &&
            check_opened_key(&out->identity, "the identity key of the backup", err) &&
+           (out->next.size == 0 || check_opened_key(&out->next, "the next identity key of the backup", err)) &&
            check_opened_key(&out->transport, "the transport key of the backup", err);
 }
 
@@ -94,6 +99,7 @@ void backup_opened_fini(struct backup_opened *o)
     bytes_fini(&o->storage_key);
     bytes_fini(&o->node);
     bytes_fini(&o->identity);
+    bytes_fini(&o->next);
     bytes_fini(&o->transport);
     bytes_fini(&o->conf);
     bytes_fini(&o->used);

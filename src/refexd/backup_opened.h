@@ -20,6 +20,7 @@ struct backup_opened {
     struct bytes storage_key; /* u64 generation ‖ key */
     struct bytes node;
     struct bytes identity; /* private keys, in PEM */
+    struct bytes next;     /* … the one that is to take the place of identity; empty: there was none */
     struct bytes transport;
     struct bytes conf;
     struct bytes used; /* of the data keys; empty: an older part does not say */

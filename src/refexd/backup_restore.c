@@ -19,6 +19,7 @@
 #include "exchange/home.h"
 #include "exchange/setup.h"
 #include "exchange/vault.h"
+#include "exchange/vault_identity.h"
 #include "refexd/backup_opened.h"
 #include "refexd/machine_stamp.h"
 #include "refexd/node_home.h"
@@ -94,7 +95,9 @@ static bool put_keys(const struct restoring *r, struct error *err)
     if (fsync(r->slots) != 0)
         return error_set(err, E_FIL_03, "the keys cannot be written: %s", strerror(errno));
     return file_join_path(path, r->draft, VAULT_FOLDER, err) && file_make_folder(path, err) &&
-           (r->replaces || (put(r, VAULT_IDENTITY, bytes_view(&r->keys.identity), err) &&
+           (r->replaces || ((r->keys.next.size == 0 ||
+                             put(r, VAULT_IDENTITY_NEXT, bytes_view(&r->keys.next), err)) &&
+                            put(r, VAULT_IDENTITY, bytes_view(&r->keys.identity), err) &&
                             put(r, VAULT_TRANSPORT, bytes_view(&r->keys.transport), err) && put_storage_key(r, err) &&
                             put_node_id(r, err))) &&
            put(r, HOME_CONF, bytes_view(&r->keys.conf), err);

@@ -136,6 +136,12 @@ void find_other_succession(const struct finding_facts *f, struct finding_list *l
         finding_add(l, &(struct finding_item){0});
 }
 
+void find_next_key(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->next_key_unopened)
+        finding_add(l, &(struct finding_item){0});
+}
+
 void find_other_keys(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->node->other_keys)

@@ -42,6 +42,8 @@ consent_for ngo "${ids[1]}" triage,identity shelter
 later=$consent
 refer ngo "${ids[1]}" shelter
 until_true 10 "it arrives" state_is shelter "$referral" delivered
+said ngo node rekey
+next_key=$(value "$out" fingerprint)
 printf 'group = refex-elsewhere\nlog_level = loud\n' >>"${home[ngo]}/node.conf" # which is sealed as it is
 ask_well ngo backup now
 ask_well ngo audit list --log house --json
@@ -104,6 +106,8 @@ stop ngo
 said ngo node restored
 check "the largest is known before the log begins anew" is "$(value "$out" shown_by)" shelter@nrm.example
 begin_anew
+said ngo node rekey
+check "its next identity key came with its keys" is "$(value "$out" fingerprint)" "$next_key"
 ask_well ngo consent show "$later" --json
 check "what she withdrew behind the backup is withdrawn" is_not "$(value "$out" state)" stands
 erased() { [[ $(refex consent show "$later" --json --home "${home[ngo]}") == *'"erased_at":"2'* ]]; }

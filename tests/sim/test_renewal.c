@@ -20,10 +20,12 @@
 #include "exchange/home.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/clock_doubt.h"
+#include "exchange/members/rekeying.h"
 #include "exchange/members/renewal.h"
 #include "exchange/members/renewal_ask.h"
 #include "exchange/members/renewal_waits.h"
 #include "exchange/members/renewal_text.h"
+#include "exchange/setup.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
@@ -205,6 +207,36 @@ static void let_it_end(struct renewing *s)
     world_advance(s->f.w, DAYS_LEFT * DAYS - HOURS);
 }
 
+/* The mission takes another identity key, for which the one it has signs, and is listed with it. */
+static void rekey(const struct renewing *s, bool listed, struct bytes *identity)
+{
+    uint32_t user = geteuid();
+    struct control_rekeying asked;
+    char path[FILE_PATH_MAX];
+    struct arena arena = {0};
+    struct bytes issuing = {0};
+    struct bytes file = {0};
+    struct request r;
+    struct error err = {0};
+
+    if (!listed) {
+        exchange_acting(world_node(s->f.w, MISSION), &user);
+        world_must(exchange_node_rekey(world_node(s->f.w, MISSION), &asked, &err), &err, "rekey");
+        exchange_acting(world_node(s->f.w, MISSION), NULL);
+        world_run_ms(s->f.w, MINUTES);
+        return;
+    }
+    assert_true(file_join_path(path, world_home(s->f.w, MISSION), SETUP_REKEY, &err) &&
+                file_read(path, BOUND_REQUEST_FILE, &file, &err) &&
+                request_decode(bytes_view(&file), &arena, &r, &err));
+    world_certify_identity(s->f.w, r.identity, &(struct world_validity){.days = 730}, identity, &issuing);
+    world_list_with(s->f.w, MISSION, bytes_view(identity));
+    world_run_ms(s->f.w, 5 * MINUTES);
+    arena_fini(&arena);
+    bytes_fini(&issuing);
+    bytes_fini(&file);
+}
+
 static void key_of(const struct renewing *s, size_t i, uint8_t out[static KEY_SIZE])
 {
     sign_key_public(vault_transport(world_node(s->f.w, i)->vault), out);
@@ -233,6 +265,43 @@ static void key_of_request(const struct renewing *s, uint8_t out[static KEY_SIZE
                 certify_transport_request_check(r.transport, out, &err));
     bytes_fini(&file);
     arena_fini(&arena);
+}
+
+/* A person takes his time between the request and the directory. */
+static void test_the_transport_key_renews_while_the_next_identity_key_waits(void **state)
+{
+    struct bytes identity = {0};
+    struct renewing s;
+    uint8_t asked[KEY_SIZE];
+    uint8_t key[KEY_SIZE];
+    uint8_t old[KEY_SIZE];
+    struct peer p;
+
+    (void)state;
+    begin(&s, 2026);
+    rekey(&s, false, NULL);
+    key_of(&s, MISSION, old);
+    let_it_end(&s);
+    world_run_ms(s.f.w, 10 * MINUTES);
+    assert_int_equal(s.asked, 1);
+    key_of(&s, MISSION, key);
+    assert_memory_not_equal(key, old, KEY_SIZE);
+
+    rekey(&s, true, &identity);
+    assert_true(membership_find_peer(s.f.mission->membership, address_view(world_address(s.f.w, MISSION)), &p));
+    assert_memory_equal(membership_identity_key(s.f.mission->membership), p.identity_key, KEY_SIZE);
+    key_of_request(&s, asked);
+    assert_memory_equal(asked, key, KEY_SIZE); /* of the keys in use */
+    fixture_restart(&s.f, MISSION);
+    world_link(s.f.w, NGO, MISSION);
+    let_it_end(&s); /* the new one signs for the next renewal */
+    world_run_ms(s.f.w, 10 * MINUTES);
+    assert_int_equal(s.asked, 2);
+    key_of(&s, MISSION, old);
+    assert_memory_not_equal(key, old, KEY_SIZE);
+    world_list_with(s.f.w, MISSION, (struct view){0});
+    bytes_fini(&identity);
+    end(&s);
 }
 
 static void test_it_is_renewed_by_itself_with_another_key(void **state)
@@ -1083,6 +1152,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_it_is_renewed_by_itself_with_another_key),
+        cmocka_unit_test(test_the_transport_key_renews_while_the_next_identity_key_waits),
         cmocka_unit_test(test_a_crash_between_certificate_and_key_is_made_good),
         cmocka_unit_test(test_the_identity_certificate_is_renewed_by_itself),
         cmocka_unit_test(test_whose_answer_was_lost_asks_for_the_identity_with_the_same_key),

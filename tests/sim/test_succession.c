@@ -177,6 +177,38 @@ static void assert_delivers(struct scene *s)
     assert_int_equal(people_state(s->f.ngo, &s->f.sent.referral), REFERRAL_DELIVERED);
 }
 
+static struct sign_key *key_of(const struct scene *s, size_t i)
+{
+    char path[FILE_PATH_MAX];
+    struct sign_key *key;
+    struct error err;
+
+    path_of(s, i, VAULT_IDENTITY, path);
+    assert_true(sign_key_open(path, &key, &err));
+    return key;
+}
+
+/* What the NGO says of a checkpoint of the mission's log over SIZE records that KEY signed. */
+static enum error_code believed(const struct scene *s, const struct sign_key *key, uint64_t size)
+{
+    const struct hash root = {{1}};
+    const struct exchange *x = world_node(s->f.w, NGO);
+    const struct address *agency = world_address(s->f.w, MISSION);
+    struct proof_answer answer;
+    struct bytes note = {0};
+    char origin[ORIGIN_MAX];
+    struct error err = {0};
+    bool ok;
+
+    origin_write(membership_federation(x->membership), agency, 1, false, origin);
+    assert_true(checkpoint_sign(origin, size, &root, key, &note, &err));
+    ok = proofs_check_note(x->proofs, address_view(agency), bytes_view(&note), &answer, &err);
+    bytes_fini(&note);
+    return ok ? E_NONE : err.code;
+}
+
+/* --- two that contradict each other --- */
+
 /* --- it counts --- */
 
 static void test_a_key_that_the_one_before_signed_for_is_never_held(void **state)
@@ -415,58 +447,6 @@ static void test_an_older_node_holds_the_key(void **state)
     end(&s);
 }
 
-/* Who was off while a key in the middle was listed has no directory that says whose it was. */
-static void test_a_key_in_the_middle_that_was_not_listed_here_vouches_for_none(void **state)
-{
-    struct scene s;
-    struct bytes first;
-
-    (void)state;
-    begin(&s, 9, 3);
-    world_crash(s.f.w, NGO);
-    rekey_and_list(&s, MISSION);
-    first = s.identity;
-    s.identity = (struct bytes){0};
-    rekey_and_list(&s, MISSION);
-    bytes_fini(&first);
-    world_start(s.f.w, NGO);
-    world_run_ms(s.f.w, 10 * MINUTES);
-    assert_int_equal(happened(&s, SHELTER, AGENCY_KEY_SUCCEEDED), 2);
-    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
-    world_run_ms(s.f.w, 25 * HOURS);
-    assert_delivers(&s);
-    end(&s);
-}
-
-static void test_a_key_that_vouched_and_is_compromised_later_takes_its_word_back(void **state)
-{
-    struct scene s;
-
-    (void)state;
-    begin(&s, 10, 2);
-    rekey_and_list(&s, MISSION);
-    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_NONE);
-    world_revoke_name(s.f.w, MISSION, &s.asked.fingerprint_before, REVOKED_KEY_COMPROMISE);
-    world_run_ms(s.f.w, MINUTES);
-    assert_int_equal(happened(&s, NGO, AGENCY_KEY_DOUBTED), 1);
-    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
-    fixture_restart(&s.f, NGO);
-    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
-    fixture_refer(&s.f);
-    world_run_ms(s.f.w, HOURS);
-    assert_int_equal(people_state(s.f.ngo, &s.f.sent.referral), REFERRAL_WAITING);
-    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 1); /* the note says nothing any more */
-    world_run_ms(s.f.w, DAYS);
-    assert_int_equal(people_state(s.f.ngo, &s.f.sent.referral), REFERRAL_DELIVERED);
-    world_publish(s.f.w);
-    fixture_restart(&s.f, NGO);
-    world_run_ms(s.f.w, MINUTES);
-    assert_int_equal(happened(&s, NGO, AGENCY_KEY_DOUBTED), 1); /* once */
-    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_NONE);
-    assert_true(people_log_is_good(s.f.mission)); /* its own log it reads still */
-    end(&s);
-}
-
 static bool confirm(struct scene *s, size_t at, size_t of)
 {
     struct peer p = listed(s, at, of);
@@ -482,6 +462,112 @@ static bool confirm(struct scene *s, size_t at, size_t of)
                                  &there, &s->f.err);
     exchange_acting(world_node(s->f.w, at), NULL);
     return ok;
+}
+
+/* The NGO is off while two keys of the mission follow on one another. */
+static void be_off_for_two(struct scene *s)
+{
+    struct bytes first;
+
+    world_crash(s->f.w, NGO);
+    rekey_and_list(s, MISSION);
+    first = s->identity;
+    s->identity = (struct bytes){0};
+    rekey_and_list(s, MISSION);
+    bytes_fini(&first);
+}
+
+/* It believes the one between, of which it has no directory, on the word of the one before. */
+static void test_who_was_off_while_two_keys_followed_takes_the_second(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    begin(&s, 9, 3);
+    be_off_for_two(&s);
+    world_start(s.f.w, NGO);
+    world_run_ms(s.f.w, 10 * MINUTES);
+    assert_int_equal(happened(&s, SHELTER, AGENCY_KEY_SUCCEEDED), 2);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 1);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_NONE);
+    assert_delivers(&s);
+    fixture_restart(&s.f, NGO);
+
+    /* It stands on the word of the one between, too. */
+    world_revoke_name(s.f.w, MISSION, &s.asked.fingerprint_before, REVOKED_KEY_COMPROMISE);
+    world_run_ms(s.f.w, MINUTES);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_DOUBTED), 1);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
+    fixture_look(&s.f);
+    end(&s);
+}
+
+static void test_a_key_behind_two_that_somebody_compared_stands_on_no_word(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    begin(&s, 45, 2);
+    be_off_for_two(&s);
+    world_start(s.f.w, NGO);
+    world_run_ms(s.f.w, 10 * MINUTES);
+    fixture_look(&s.f);
+    assert_true(confirm(&s, NGO, MISSION));
+    world_run_ms(s.f.w, MINUTES);
+    world_revoke_name(s.f.w, MISSION, &s.asked.fingerprint_before, REVOKED_KEY_COMPROMISE);
+    world_run_ms(s.f.w, MINUTES);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_DOUBTED), 0);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_NONE);
+    end(&s);
+}
+
+static void test_a_key_in_the_middle_that_was_revoked_vouches_for_none(void **state)
+{
+    struct scene s;
+
+    (void)state;
+    begin(&s, 37, 2);
+    be_off_for_two(&s);
+    world_revoke_name(s.f.w, MISSION, &s.asked.fingerprint_before, REVOKED_SUSPENDED);
+    world_start(s.f.w, NGO);
+    world_run_ms(s.f.w, 10 * MINUTES);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 0);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
+    fixture_look(&s.f);
+    end(&s);
+}
+
+static void test_a_key_that_vouched_and_is_compromised_later_takes_its_word_back(void **state)
+{
+    struct sign_key *old;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 10, 2);
+    old = key_of(&s, MISSION);
+    rekey_and_list(&s, MISSION);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_NONE);
+    world_revoke_name(s.f.w, MISSION, &s.asked.fingerprint_before, REVOKED_KEY_COMPROMISE);
+    world_run_ms(s.f.w, MINUTES);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_DOUBTED), 1);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
+    assert_int_equal(believed(&s, old, 2), E_LOG_05); /* nor counts what the old key signed */
+    fixture_restart(&s.f, NGO);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
+    fixture_refer(&s.f);
+    world_run_ms(s.f.w, HOURS);
+    assert_int_equal(people_state(s.f.ngo, &s.f.sent.referral), REFERRAL_WAITING);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 1); /* the note says nothing any more */
+    sign_key_free(old);
+    world_run_ms(s.f.w, DAYS);
+    assert_int_equal(people_state(s.f.ngo, &s.f.sent.referral), REFERRAL_DELIVERED);
+    world_publish(s.f.w);
+    fixture_restart(&s.f, NGO);
+    world_run_ms(s.f.w, MINUTES);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_DOUBTED), 1); /* once */
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_NONE);
+    assert_true(people_log_is_good(s.f.mission)); /* its own log it reads still */
+    end(&s);
 }
 
 static void test_a_key_that_somebody_compared_stands_on_no_word(void **state)
@@ -531,6 +617,27 @@ static void test_the_key_of_a_suspended_agency_vouches_for_none(void **state)
     world_run_ms(s.f.w, 5 * MINUTES);
     assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 0);
     assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_SUSPENDED); /* a person lifts it */
+    end(&s);
+}
+
+/* Its certificate was suspended, not its key, which signed for the next one. */
+static void test_a_note_lifts_nothing_that_a_person_must(void **state)
+{
+    struct scene s;
+    struct peer p;
+
+    (void)state;
+    begin(&s, 43, 2);
+    rekey(&s, MISSION);
+    world_run_ms(s.f.w, MINUTES);
+    p = listed(&s, NGO, MISSION);
+    world_revoke_name(s.f.w, MISSION, &p.identity_certificate, REVOKED_SUSPENDED);
+    world_run_ms(s.f.w, MINUTES);
+    list(&s, MISSION);
+    world_run_ms(s.f.w, 5 * MINUTES);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 0);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_SUSPENDED);
+    fixture_look(&s.f);
     end(&s);
 }
 
@@ -665,17 +772,6 @@ static void test_a_key_on_another_machine_is_held(void **state)
 
 /* --- what is offered --- */
 
-static struct sign_key *key_of(const struct scene *s, size_t i)
-{
-    char path[FILE_PATH_MAX];
-    struct sign_key *key;
-    struct error err;
-
-    path_of(s, i, VAULT_IDENTITY, path);
-    assert_true(sign_key_open(path, &key, &err));
-    return key;
-}
-
 /* The NGO is offered, in the name of agency WHOSE, that NEW takes the place of OLD. */
 static enum error_code offered(struct scene *s, size_t whose, const struct sign_key *old, const struct sign_key *new,
                                int64_t time_ms)
@@ -741,7 +837,8 @@ static void test_what_is_offered_and_does_not_count(void **state)
     assert_int_equal(offered(&s, MISSION, after, next, now), E_FED_66);
     world_crash(s.f.w, MISSION);
     list_key(&s, MISSION, after);
-    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 0);     /* keys in the middle were listed nowhere */
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 0);     /* the first is in two hands */
+    assert_int_equal(offered(&s, MISSION, stray, own, now), E_FED_66); /* nothing makes room for what comes first */
     assert_int_equal(offered(&s, MISSION, after, next, now), E_NONE); /* what came first makes room */
     assert_int_equal(offered(&s, MISSION, stray, own, now), E_FED_62);
     world_list_with(s.f.w, MISSION, (struct view){0});
@@ -753,27 +850,6 @@ static void test_what_is_offered_and_does_not_count(void **state)
     sign_key_free(stray);
     end(&s);
 }
-
-/* What the NGO says of a checkpoint of the mission's log over SIZE records that KEY signed. */
-static enum error_code believed(const struct scene *s, const struct sign_key *key, uint64_t size)
-{
-    const struct hash root = {{1}};
-    const struct exchange *x = world_node(s->f.w, NGO);
-    const struct address *agency = world_address(s->f.w, MISSION);
-    struct proof_answer answer;
-    struct bytes note = {0};
-    char origin[ORIGIN_MAX];
-    struct error err = {0};
-    bool ok;
-
-    origin_write(membership_federation(x->membership), agency, 1, false, origin);
-    assert_true(checkpoint_sign(origin, size, &root, key, &note, &err));
-    ok = proofs_check_note(x->proofs, address_view(agency), bytes_view(&note), &answer, &err);
-    bytes_fini(&note);
-    return ok ? E_NONE : err.code;
-}
-
-/* --- two that contradict each other --- */
 
 /* Of how many agencies node I says that a key is in two hands. */
 static size_t in_two_hands(const struct scene *s, size_t i)
@@ -1027,6 +1103,9 @@ static void test_a_note_goes_again_for_as_long_as_a_suspension_lasts(void **stat
     assert_int_equal(said_in(&s, &f, 3 * HOURS), 0);
     world_run_ms(s.f.w, BOUND_SUSPENSION_MS - 6 * HOURS - MINUTES);
     assert_in_range(said_in(&s, &f, 3 * HOURS), 2, 4); /* it is over */
+    world_cut(s.f.w, NGO, MISSION);
+    world_link(s.f.w, NGO, MISSION);
+    assert_int_equal(said_in(&s, &f, 3 * HOURS), 1); /* and with each link */
     world_watch(s.f.w, NULL, NULL);
     bytes_fini(&note);
     end(&s);
@@ -1272,6 +1351,194 @@ static void test_a_home_of_before_the_change_is_stopped(void **state)
     end(&s);
 }
 
+/* --- the next key, and homes of before --- */
+
+static bool next_key_is_named(const struct scene *s, size_t i)
+{
+    static struct node_status status;
+    struct error err = {0};
+
+    world_must(exchange_status(world_node(s->f.w, i), &status, &err), &err, "status");
+    return status.next_key_unopened;
+}
+
+static bool has_listed_key(const struct scene *s, size_t i)
+{
+    return memcmp(membership_identity_key(world_node(s->f.w, i)->membership), listed(s, i, i).identity_key, KEY_SIZE) ==
+           0;
+}
+
+static void test_a_next_key_that_does_not_open_is_named(void **state)
+{
+    const struct view none = view_of_text("-----BEGIN PRIVATE KEY-----\n");
+    char path[FILE_PATH_MAX];
+    struct bytes pem = {0};
+    struct scene s;
+
+    (void)state;
+    begin(&s, 38, 2);
+    rekey(&s, MISSION);
+    world_run_ms(s.f.w, MINUTES);
+    assert_false(next_key_is_named(&s, MISSION));
+    world_crash(s.f.w, MISSION);
+    path_of(&s, MISSION, VAULT_IDENTITY_NEXT, path);
+    assert_true(file_read(path, 4096, &pem, &s.f.err));
+    assert_true(file_write(path, none, 0600, &s.f.err));
+    list(&s, MISSION);
+    world_start(s.f.w, MISSION);
+    world_run_ms(s.f.w, 5 * MINUTES);
+    assert_true(next_key_is_named(&s, MISSION));
+    assert_false(has_listed_key(&s, MISSION));
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 1);
+
+    assert_true(file_write(path, bytes_view(&pem), 0600, &s.f.err)); /* it is tried again by itself */
+    world_run_ms(s.f.w, DAYS);
+    assert_true(has_listed_key(&s, MISSION));
+    assert_false(next_key_is_named(&s, MISSION));
+    assert_delivers(&s);
+    bytes_fini(&pem);
+    end(&s);
+}
+
+/* The home of node I as it is, put aside; its node runs again. */
+static void put_aside(struct scene *s, size_t i, char copy[static FILE_PATH_MAX])
+{
+    (void)snprintf(copy, FILE_PATH_MAX, "%s-aside", world_home(s->f.w, i));
+    world_crash(s->f.w, i);
+    world_copy_folder(world_home(s->f.w, i), copy);
+    world_start(s->f.w, i);
+    world_run_ms(s->f.w, MINUTES);
+}
+
+/* … and that again, with the next key that the home has by now, if WITH_NEXT. */
+static void put_home_back(struct scene *s, size_t i, const char *copy, bool with_next)
+{
+    char path[FILE_PATH_MAX];
+    struct bytes pem = {0};
+
+    world_crash(s->f.w, i);
+    path_of(s, i, VAULT_IDENTITY_NEXT, path);
+    if (with_next)
+        assert_true(file_read(path, 4096, &pem, &s->f.err));
+    world_copy_folder(copy, world_home(s->f.w, i));
+    if (with_next)
+        assert_true(file_write(path, bytes_view(&pem), 0600, &s->f.err));
+    bytes_fini(&pem);
+    world_start(s->f.w, i);
+    world_link(s->f.w, NGO, i);
+    world_run_ms(s->f.w, 5 * MINUTES);
+}
+
+/* The data of a backup is older than its keys: the note comes back from the others, and is this home's. */
+static void test_a_home_whose_data_is_older_than_its_next_key_goes_on(void **state)
+{
+    char copy[FILE_PATH_MAX];
+    struct control_rekeying before;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 39, 2);
+    put_aside(&s, MISSION, copy);
+    rekey(&s, MISSION);
+    before = s.asked;
+    world_run_ms(s.f.w, MINUTES);
+    put_home_back(&s, MISSION, copy, true);
+    assert_false(succession_has_other(world_node(s.f.w, MISSION)));
+    rekey(&s, MISSION);
+    assert_true(hash_equal(&before.fingerprint, &s.asked.fingerprint));
+    assert_true(before.since_ms == s.asked.since_ms);
+    world_run_ms(s.f.w, MINUTES);
+    list(&s, MISSION);
+    world_run_ms(s.f.w, 5 * MINUTES);
+    assert_true(has_listed_key(&s, MISSION));
+    assert_int_equal(in_two_hands(&s, NGO), 0);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_NONE);
+    assert_delivers(&s);
+    end(&s);
+}
+
+/* … also where that was of another second. */
+static void test_a_note_of_this_homes_own_keys_is_no_alarm(void **state)
+{
+    struct sign_key *before;
+    struct sign_key *own;
+    struct scene s;
+
+    (void)state;
+    begin(&s, 44, 2);
+    before = key_of(&s, NGO);
+    rekey_and_list(&s, NGO);
+    own = key_of(&s, NGO);
+    assert_int_equal(offered(&s, NGO, before, own, world_now(s.f.w)), E_NONE);
+    assert_false(succession_has_other(s.f.ngo));
+    world_list_with(s.f.w, NGO, (struct view){0});
+    sign_key_free(before);
+    sign_key_free(own);
+    end(&s);
+}
+
+/* Without it another next key would contradict the one that it signed for. */
+static void test_a_home_without_the_next_key_that_it_signed_for_makes_no_other(void **state)
+{
+    char copy[FILE_PATH_MAX];
+    struct error err = {0};
+    struct scene s;
+
+    (void)state;
+    begin(&s, 40, 2);
+    put_aside(&s, MISSION, copy);
+    rekey(&s, MISSION);
+    world_run_ms(s.f.w, MINUTES);
+    put_home_back(&s, MISSION, copy, false);
+    assert_true(succession_has_other(world_node(s.f.w, MISSION)));
+    assert_false(exchange_node_rekey(world_node(s.f.w, MISSION), &s.asked, &err));
+    assert_int_equal(err.code, E_KEY_24);
+    assert_int_equal(in_two_hands(&s, NGO), 0);
+    assert_delivers(&s); /* with the key in use */
+    end(&s);
+}
+
+/* A snapshot of before the change that has the next key takes it from the directory, and is found to lack what that
+ * signed. */
+static void test_a_home_of_before_the_change_with_its_next_key_is_stopped(void **state)
+{
+    char copy[FILE_PATH_MAX];
+    struct error err = {0};
+    struct scene s;
+
+    (void)state;
+    begin(&s, 41, 2);
+    rekey(&s, MISSION);
+    put_aside(&s, MISSION, copy);
+    list(&s, MISSION);
+    world_run_ms(s.f.w, 5 * MINUTES);
+    assert_delivers(&s);
+    put_home_back(&s, MISSION, copy, false);
+    assert_true(has_listed_key(&s, MISSION));
+    assert_false(own_note_may_sign(world_node(s.f.w, MISSION), &err));
+    assert_int_equal(err.code, E_LOG_27);
+    world_crash(s.f.w, MISSION);
+    fixture_look(&s.f);
+    end(&s);
+}
+
+/* The keys part of a backup is to have it. */
+static void test_a_backup_of_the_keys_is_due_for_a_next_key(void **state)
+{
+    struct scene s;
+    uint64_t before;
+
+    (void)state;
+    begin(&s, 42, 2);
+    before = vault_erasures(world_node(s.f.w, MISSION)->vault);
+    rekey(&s, MISSION);
+    assert_true(vault_erasures(world_node(s.f.w, MISSION)->vault) > before);
+    before = vault_erasures(world_node(s.f.w, MISSION)->vault);
+    rekey(&s, MISSION);
+    assert_true(vault_erasures(world_node(s.f.w, MISSION)->vault) == before);
+    end(&s);
+}
+
 static void test_a_clock_in_doubt_makes_no_next_key(void **state)
 {
     struct error err = {0};
@@ -1303,11 +1570,14 @@ int main(void)
         cmocka_unit_test(test_asking_twice_asks_for_the_same_key),
         cmocka_unit_test(test_keys_succeed_one_another),
         cmocka_unit_test(test_an_older_node_holds_the_key),
-        cmocka_unit_test(test_a_key_in_the_middle_that_was_not_listed_here_vouches_for_none),
+        cmocka_unit_test(test_who_was_off_while_two_keys_followed_takes_the_second),
+        cmocka_unit_test(test_a_key_behind_two_that_somebody_compared_stands_on_no_word),
+        cmocka_unit_test(test_a_key_in_the_middle_that_was_revoked_vouches_for_none),
         cmocka_unit_test(test_a_key_that_vouched_and_is_compromised_later_takes_its_word_back),
         cmocka_unit_test(test_a_key_that_somebody_compared_stands_on_no_word),
         cmocka_unit_test(test_a_compromised_key_vouches_for_none),
         cmocka_unit_test(test_the_key_of_a_suspended_agency_vouches_for_none),
+        cmocka_unit_test(test_a_note_lifts_nothing_that_a_person_must),
         cmocka_unit_test(test_what_is_offered_and_does_not_count),
         cmocka_unit_test(test_two_notes_of_one_key_vouch_for_none),
         cmocka_unit_test(test_a_key_that_was_taken_is_doubted_when_another_note_of_it_comes),
@@ -1328,6 +1598,12 @@ int main(void)
         cmocka_unit_test(test_the_key_before_signs_nothing_new),
         cmocka_unit_test(test_up_to_where_a_former_key_counts_is_kept),
         cmocka_unit_test(test_a_home_of_before_the_change_is_stopped),
+        cmocka_unit_test(test_a_next_key_that_does_not_open_is_named),
+        cmocka_unit_test(test_a_home_whose_data_is_older_than_its_next_key_goes_on),
+        cmocka_unit_test(test_a_note_of_this_homes_own_keys_is_no_alarm),
+        cmocka_unit_test(test_a_home_without_the_next_key_that_it_signed_for_makes_no_other),
+        cmocka_unit_test(test_a_home_of_before_the_change_with_its_next_key_is_stopped),
+        cmocka_unit_test(test_a_backup_of_the_keys_is_due_for_a_next_key),
         cmocka_unit_test(test_a_clock_in_doubt_makes_no_next_key),
     };
 

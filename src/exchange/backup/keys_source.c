@@ -15,6 +15,7 @@
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
+#include "exchange/vault_identity.h"
 #include "exchange/vault_rewrap.h"
 #include "store/slot_store.h"
 
@@ -46,6 +47,13 @@ static bool add_file(struct keys_source *s, const char *home, const char *file, 
 
     bytes_fini(&content);
     return ok;
+}
+
+/* One that `refex node rekey` made, and that is not in use yet. */
+static bool add_next(struct keys_source *s, const struct exchange *x, struct error *err)
+{
+    return !vault_has_next_identity(x->vault) ||
+           add_file(s, x->home, VAULT_IDENTITY_NEXT, KEYS_PART_NEXT, PEM_MAX, err);
 }
 
 static bool add_storage_key(struct keys_source *s, struct exchange *x, struct error *err)
@@ -101,7 +109,7 @@ bool keys_source_open(struct exchange *x, struct keys_source **out, struct error
     *s = (struct keys_source){.fd = -1};
     ok = open_slots(s, x, err) && keys_part_writer_new(key, tick_record_ms(x), &s->head, &s->writer, err) &&
          add_storage_key(s, x, err) && add_node(s, x, err) &&
-         add_file(s, x->home, VAULT_IDENTITY, KEYS_PART_IDENTITY, PEM_MAX, err) &&
+         add_file(s, x->home, VAULT_IDENTITY, KEYS_PART_IDENTITY, PEM_MAX, err) && add_next(s, x, err) &&
          add_file(s, x->home, VAULT_TRANSPORT, KEYS_PART_TRANSPORT, PEM_MAX, err) &&
          add_file(s, x->home, HOME_CONF, KEYS_PART_CONF, BOUND_CONFIG, err) && add_used(s, x, err) &&
          keys_part_writer_item(s->writer, KEYS_PART_SLOTS, s->size, &s->head, err);

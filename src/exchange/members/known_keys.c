@@ -206,11 +206,11 @@ const struct known_key *known_keys_doubted(const struct exchange *x, const struc
     return NULL;
 }
 
-bool known_keys_vouch(struct exchange *x, const struct hash *name, struct error *err)
+bool known_keys_vouch(struct exchange *x, const struct hash *name, const struct address *agency, struct error *err)
 {
-    struct known_key *k = find(x->known_keys, name);
+    struct known_key *k = find_or_add(x->known_keys, name);
 
-    REQUIRE(k != NULL);
+    (void)take_over(k, agency);
     k->vouches = true;
     return put(x, k, err);
 }

@@ -41,8 +41,9 @@ void known_keys_other_came(struct exchange *x, const struct succession *s);
 const struct succession *known_keys_other(const struct exchange *x);
 /* Whether the other has taken the place of this home's key: the directory lists it. */
 bool known_keys_is_succeeded(const struct exchange *x);
-/* The key NAME, which is known, vouches for its agency's. */
-MUST_USE bool known_keys_vouch(struct exchange *x, const struct hash *name, struct error *err);
+/* The key NAME vouches for the one that AGENCY has. */
+MUST_USE bool known_keys_vouch(struct exchange *x, const struct hash *name, const struct address *agency,
+                               struct error *err);
 /* What counts of AGENCY stands on nothing else's word any more. */
 MUST_USE bool known_keys_end_vouching(struct exchange *x, const struct address *agency, struct error *err);
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/sometimes.h"
 #include "base/text.h"
@@ -59,6 +60,8 @@ bool exchange_node_rekey(struct exchange *x, struct control_rekeying *out, struc
 
     if (!own_note_may_sign(x, err))
         return false;
+    if (succession_is_used_up(x)) /* theirs and another would contradict each other */
+        return error_set(err, E_KEY_24, "this agency's key signed for another next key, which is not in this home");
     if (tick_clock_in_doubt(x)) /* others would take it as of another time, or not at all */
         return error_set(err, E_FED_68, "this machine's clock is in doubt");
     ok = vault_next_identity(x->vault, &next, err) &&
@@ -140,6 +143,31 @@ bool rekeying_follow(struct exchange *x, struct error *err)
     }
     sign_key_public(next, key);
     return memcmp(own.identity_key, key, KEY_SIZE) != 0 || take(x, &own, err);
+}
+
+bool rekeying_is_unopened(const struct exchange *x)
+{
+    char path[FILE_PATH_MAX];
+    struct sign_key *key = NULL;
+    struct error why;
+    bool ok = !file_join_path(path, x->home, VAULT_IDENTITY_NEXT, &why) || !file_exists(path) ||
+              sign_key_open(path, &key, &why);
+
+    sign_key_free(key);
+    return !ok;
+}
+
+bool rekeying_made(struct exchange *x, const struct succession *s)
+{
+    const struct sign_key *next;
+    uint8_t key[KEY_SIZE];
+    struct error why;
+
+    if (x->read_only || memcmp(s->old_key, membership_identity_key(x->membership), KEY_SIZE) != 0 ||
+        !vault_has_next_identity(x->vault) || !vault_open_next_identity(x->vault, &next, &why))
+        return false;
+    sign_key_public(next, key);
+    return memcmp(s->new_key, key, KEY_SIZE) == 0;
 }
 
 bool rekeying_settle(struct exchange *x, struct error *err)

@@ -242,6 +242,11 @@ static bool is_of_own_line(const struct exchange *x, const struct succession *s)
  * make shows that the key is in other hands, or that this home was put back. */
 static bool refuse_own(struct exchange *x, const struct succession *s, struct view note, struct error *err)
 {
+    if (membership_change_of_key(x->membership, s) != NULL) /* it is here, of another second */
+        return true;
+    if (rekeying_made(x, s)) { /* the data of this home is of before that, its keys are not */
+        return take(x, NULL, s, note, err);
+    }
     if (!is_of_own_line(x, s))
         return error_set(err, E_FED_62, "a succession in this agency's name is not of its key");
     if (!succession_has_other(x)) {
@@ -266,6 +271,11 @@ bool succession_take(struct exchange *x, const struct link *from, struct view no
         return false;
     return address_equal(&s.agency, membership_own(x->membership)) ? refuse_own(x, &s, note, err)
                                                                    : take(x, from, &s, note, err);
+}
+
+bool succession_is_used_up(const struct exchange *x)
+{
+    return memcmp(known_keys_other(x)->old_key, membership_identity_key(x->membership), KEY_SIZE) == 0;
 }
 
 bool succession_has_other(const struct exchange *x)
@@ -386,10 +396,11 @@ bool succession_vouches(struct exchange *x, const struct hash *known, const stru
     for (size_t i = 0; i < BOUND_SUCCESSIONS && !hash_equal(&at, &p->fingerprint); i++) {
         const struct succession *s = membership_succession_from(x->membership, agency, &at);
         const struct known_key *k = known_keys_find(x, &at);
+        const bool was_listed = k != NULL && k->from_ms != 0; /* here: one between may not have been */
 
         /* With another machine it is no routine. */
-        if (s == NULL || k == NULL || k->from_ms == 0 || !member_has_node(p->member, &k->node) || !check(x, s, &why) ||
-            contradictions_doubt(x, &at))
+        if (s == NULL || (i == 0 && !was_listed) || (was_listed && !member_has_node(p->member, &k->node)) ||
+            !check(x, s, &why) || contradictions_doubt(x, &at))
             return false;
         sign_public_hash(s->new_key, &at);
     }
@@ -404,7 +415,7 @@ bool succession_vouched(struct exchange *x, const struct hash *known, const stru
         const struct succession *s = membership_succession_from(x->membership, &p->member->agency, &at);
 
         REQUIRE(s != NULL); /* succession_vouches */
-        if (!known_keys_vouch(x, &at, err))
+        if (!known_keys_vouch(x, &at, &p->member->agency, err))
             return false;
         sign_public_hash(s->new_key, &at);
     }

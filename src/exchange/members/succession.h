@@ -26,6 +26,8 @@ MUST_USE bool succession_take_own(struct exchange *x, const struct succession *s
                                   struct error *err);
 /* Whether one of the key in use came that was not made here. */
 bool succession_has_other(const struct exchange *x);
+/* Whether it is of the key in use, which can have no other next one then. */
+bool succession_is_used_up(const struct exchange *x);
 /* The keys that sign, and signed, for this agency, but for those that are revoked as compromised: for what others show
  * of its log. */
 struct proof_signer;
@@ -40,7 +42,7 @@ bool succession_send(struct exchange *x, const struct link *link, int64_t since_
 int64_t succession_newest_ms(const struct exchange *x);
 
 /* Whether the key KNOWN of the member P, which counted here, vouches for the one that is listed: by itself, or by keys
- * between them that a directory listed here. */
+ * between them, each of which the one before signed for. */
 bool succession_vouches(struct exchange *x, const struct hash *known, const struct peer *p);
 /* What is listed of P counts from now on, on the word of KNOWN and of those between. */
 MUST_USE bool succession_vouched(struct exchange *x, const struct hash *known, const struct peer *p, struct error *err);

@@ -5,6 +5,8 @@
 
 #include "ca/federation_home.h"
 #include "codec/directory_codec.h"
+#include "crypto/certify.h"
+#include "crypto/certify_ca.h"
 #include "crypto/random.h"
 #include "exchange/members/bundle.h"
 #include "exchange/members/directory_note.h"
@@ -248,6 +250,110 @@ static void test_a_key_for_which_the_listed_one_signed_needs_no_comparison(void 
     sign_key_free(next.identity);
     free_keys(&k);
     bytes_fini(&note);
+}
+
+/* The node renewed its transport certificate since it asked, under another key. */
+static void renew_transport(struct fixture *s, struct keys *k)
+{
+    const int64_t now_ms = clock_now_ms(&clock_real);
+    const struct certify_validity validity = {now_ms, 90};
+    struct key_unlock unlock = {0}; /* its keys are plain */
+    struct bytes request = {0};
+    struct bytes der = {0};
+    struct federation_home h;
+    struct sign_key *key;
+    struct error err;
+
+    sign_key_free(k->transport);
+    k->transport = sign_key_new();
+    assert_true(federation_home_open(path_in(s, "fed"), &unlock, now_ms, &h, &err));
+    assert_true(federation_home_open_key(&h, "transport", &key, &err));
+    assert_true(certify_request(k->transport, NULL, &request, &err));
+    assert_true(certify_transport(key, bytes_view(&h.transport_ca), bytes_view(&request), &h.label, &k->node, &validity,
+                                  &der, &err));
+    assert_true(
+        federation_home_add_issued(&h, &h.directory.members[0].agency, bytes_view(&der), (struct view){0}, &err));
+    sign_key_free(key);
+    federation_home_close(&h);
+    bytes_fini(&request);
+    bytes_fini(&der);
+}
+
+static void test_a_request_for_the_next_key_may_be_one_renewal_old(void **state)
+{
+    struct fixture *s = *state;
+    struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    struct bytes note = {0};
+    struct keys k = new_keys();
+    struct keys now = {sign_key_new(), NULL, {{0}}};
+    struct keys next = k;
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    next.identity = sign_key_new();
+    make_succession(s, ngo.agency, k.identity, next.identity, clock_now_ms(&clock_real), &note);
+    ngo.succeeds = &note;
+    now.node = k.node;
+    renew_transport(s, &now);
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, "--dry-run"), 0);
+    assert_output_has(s, "signed for this one");
+    renew_transport(s, &now);
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 77);
+    assert_output_has(s, "E-FED-07"); /* refex node rekey writes it anew */
+    next.transport = now.transport;
+    assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 0);
+    sign_key_free(next.identity);
+    sign_key_free(now.transport);
+    free_keys(&k);
+    bytes_fini(&note);
+}
+
+/* Its certificates ended 70 days ago. */
+static void add_ended_key(struct fixture *s, const struct sign_key *old)
+{
+    const int64_t now_ms = clock_now_ms(&clock_real);
+    const struct certify_validity validity = {now_ms - 800 * (int64_t)DAY_MS, 730};
+    struct key_unlock unlock = {0}; /* its keys are plain */
+    struct bytes request = {0};
+    struct bytes der = {0};
+    struct federation_home h;
+    struct sign_key *key;
+    struct error err;
+
+    assert_true(federation_home_open(path_in(s, "fed"), &unlock, now_ms, &h, &err));
+    assert_true(federation_home_open_key(&h, "issuing", &key, &err));
+    assert_true(certify_request(old, &h.directory.members[0].agency, &request, &err));
+    assert_true(certify_identity(key, bytes_view(&h.issuing), bytes_view(&request), "nrm.example", &validity, &der,
+                                 &err));
+    assert_true(
+        federation_home_add_issued(&h, &h.directory.members[0].agency, bytes_view(&der), (struct view){0}, &err));
+    sign_key_free(key);
+    federation_home_close(&h);
+    bytes_fini(&request);
+    bytes_fini(&der);
+}
+
+/* It may have vouched for the one that is listed: nodes remember that for ever. */
+static void test_an_old_key_is_revoked_though_its_certificates_have_ended(void **state)
+{
+    struct fixture *s = *state;
+    const struct request_draft ngo = {.agency = "ngo@nrm.example"};
+    struct sign_key *old = sign_key_new();
+    struct keys k = new_keys();
+
+    create_federation(s);
+    assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
+    add_ended_key(s, old);
+    assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "key-compromise", "--old-keys",
+                         "--confirm=ngo"), 0);
+    assert_output_has(s, "What it has now stays");
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d"), "--json"), 0);
+    assert_output_has(s, "\"revocations\":2"); /* also in those that follow */
+    assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "key-compromise", "--old-keys",
+                         "--confirm=ngo"), 65);
+    assert_output_has(s, "E-FED-69");
+    sign_key_free(old);
+    free_keys(&k);
 }
 
 /* Another endpoint, or another machine, is no routine: whoever has the key may ask for it. */
@@ -668,6 +774,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SCENE(test_a_key_for_which_the_listed_one_signed_needs_no_comparison),
+        SCENE(test_a_request_for_the_next_key_may_be_one_renewal_old),
+        SCENE(test_an_old_key_is_revoked_though_its_certificates_have_ended),
         SCENE(test_the_word_of_the_old_key_is_of_the_key_alone),
         SCENE(test_a_note_of_other_keys_agencies_or_times_lists_none),
         SCENE(test_an_agency_becomes_a_member_and_can_prove_it),

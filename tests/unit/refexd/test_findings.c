@@ -493,6 +493,11 @@ static void make_key_contradicted(struct facts *f)
     f->node.contradicted_count = 1;
 }
 
+static void make_next_key(struct facts *f)
+{
+    f->node.next_key_unopened = true;
+}
+
 static void make_other_succession(struct facts *f)
 {
     f->node.other_succession = true;
@@ -782,6 +787,7 @@ static const struct {
     [FOUND_ENTRY_CONTESTED] = {make_entry_contested, "mission@nrm.example made two entries with one number"},
     [FOUND_KEY_CONTRADICTED] = {make_key_contradicted,
                                 "mission@nrm.example: an identity key of it signed for two next keys"},
+    [FOUND_NEXT_KEY] = {make_next_key, "the next identity key of this agency (keys.d/identity-next.pem) does not open"},
     [FOUND_OTHER_SUCCESSION] = {make_other_succession, "an identity key of this agency, the one in use or one before"},
     [FOUND_OTHER_KEYS] = {make_other_keys, "sealing keys in this agency's name were made on another machine"},
     [FOUND_OTHER_DIRECTORY] = {make_other_directory, "two different directories have the number 7"},
