@@ -372,7 +372,7 @@ static bool fill_own_log(struct exchange *x, struct node_status *out, struct err
     out->moved_ms = own_note_moved_ms(x);
     out->stopped = own_note_why(x);
     elsewhere_says(x, &out->newer_ms, &out->same_ms);
-    return find_key(x, &out->key_is_compared, err) && gaps_count(x, &out->gaps, &out->gaps_more, err) &&
+    return find_key(x, &out->key_is_compared, err) && gaps_count(x, &out->gaps, err) &&
            shown_asks_count(x, &out->unshown, err) && restored_asks_walk(x, list_awaited, out, err) &&
            short_logs_walk(x, list_short, out, err);
 }

@@ -10,6 +10,7 @@
 #include "exchange/exchange.h"
 #include "exchange/logs/own_note.h"
 #include "exchange/members/authorities_end.h"
+#include "exchange/members/gaps.h"
 #include "exchange/members/renewal_waits.h"
 #include "exchange/members/short_logs.h"
 #include "model/directory.h"
@@ -130,8 +131,7 @@ struct node_status {
     struct address signed_beyond_seen_by;
     enum own_stop stopped; /* why it signs nothing */
     int64_t restored_ms; /* when the home was marked as put back, and has not begun anew; 0: it is not */
-    uint64_t gaps;       /* messages that were sent behind the copy of this home, as others say; listed … */
-    uint64_t gaps_more;  /* … and agencies that have more than is listed */
+    struct gaps_count gaps; /* that were sent behind the copy of this home, as others say */
     uint64_t unshown;    /* agencies that have not shown yet what they hold of the log that is over */
     int64_t newer_ms;    /* from elsewhere_says: when what others hold of our log had grown, first; 0: it had not */
     int64_t same_ms;     /* the same: when it was looked last and had not grown; 0: it had, or was not looked */

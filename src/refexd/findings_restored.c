@@ -75,8 +75,14 @@ void find_restored_awaits(const struct finding_facts *f, struct finding_list *l)
 
 void find_gaps(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->gaps != 0)
-        finding_add(l, &(struct finding_item){.count = f->node->gaps});
+    if (f->node->gaps.messages != 0)
+        finding_add(l, &(struct finding_item){.count = f->node->gaps.messages});
+}
+
+void find_gaps_to_ask(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->node->gaps.withdrawals != 0)
+        finding_add(l, &(struct finding_item){.count = f->node->gaps.withdrawals});
 }
 
 void find_unshown(const struct finding_facts *f, struct finding_list *l)
@@ -87,8 +93,8 @@ void find_unshown(const struct finding_facts *f, struct finding_list *l)
 
 void find_gaps_more(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->gaps_more != 0)
-        finding_add(l, &(struct finding_item){.count = f->node->gaps_more});
+    if (f->node->gaps.more != 0)
+        finding_add(l, &(struct finding_item){.count = f->node->gaps.more});
 }
 
 void find_log_is_over(const struct finding_facts *f, struct finding_list *l)

@@ -331,6 +331,7 @@ static void withdraw(struct pair *s, bool erase_now)
 /* She may not have said it: a thief who erases at the peers does not erase in the backup. */
 static void test_what_was_withdrawn_under_the_old_key_stops_and_erases_nothing(void **state)
 {
+    struct node_status status;
     struct gaps named;
     struct consent_row row;
     char theirs[80];
@@ -360,6 +361,9 @@ static void test_what_was_withdrawn_under_the_old_key_stops_and_erases_nothing(v
     assert_int_equal(named.count, 1);
     assert_int_equal(named.last.kind, MESSAGE_WITHDRAWAL);
     assert_true(ident_equal(&named.last.message, &s.consent[NGO])); /* to ask her */
+    assert_true(exchange_status(pair_node(&s, NGO), &status, &s.err));
+    assert_int_equal(status.gaps.withdrawals, 1);
+    assert_int_equal(status.gaps.messages, 0);
     assert_true(row.erase_from > day_of_ms(tick_closing_ms(pair_node(&s, NGO))) + 1);
     assert_false(pair_refer(&s, NGO));
     withdraw(&s, true); /* she says it herself */

@@ -82,6 +82,7 @@ struct taking {
     struct bytes listed;
     struct bytes seen;
     size_t before; /* bytes that were listed */
+    bool withdrawn; /* a withdrawal that came back, by its record: none is taken by its name */
     bool more;
 };
 
@@ -92,7 +93,8 @@ static bool add(struct exchange *x, struct taking *t, const struct peer_held_mes
     bool found;
 
     if (read_u32(m->incarnation) == 0 || read_u32(m->incarnation) >= audit_incarnation(x->audit) ||
-        read_u32(m->kind) == 0 || read_u32(m->kind) >= MESSAGE_KIND_END || is_in(&t->listed, sizeof *m, m) ||
+        read_u32(m->kind) == 0 || read_u32(m->kind) >= MESSAGE_KIND_END ||
+        (read_u32(m->kind) == MESSAGE_WITHDRAWAL) != t->withdrawn || is_in(&t->listed, sizeof *m, m) ||
         is_in(&t->seen, sizeof m->message, m))
         return true;
     if (!message_store_find(x->db, DIRECTION_OUT, t->link->peer, &m->message, &found, &row, err))
@@ -157,7 +159,7 @@ bool gaps_add_withdrawal(struct exchange *x, const struct link *link, const stru
 {
     struct peer_held_message m = {.message = *consent};
     const struct peer_held held = {.held = &m, .count = 1};
-    struct taking t = {.link = link};
+    struct taking t = {.link = link, .withdrawn = true};
     bool ok;
 
     write_u32(m.incarnation, incarnation);
@@ -198,25 +200,33 @@ bool gaps_await(struct exchange *x, const struct address *agency, bool *out, str
     return true;
 }
 
-static bool add_count(void *cookie, struct view agency, uint64_t sequence, struct view note, struct error *err)
+static bool count_listed(void *cookie, struct view agency, uint64_t sequence, struct view note, struct error *err)
 {
+    struct gaps_count *c = cookie;
+    struct peer_held_message m;
+
     (void)agency;
-    (void)note;
     (void)err;
-    *(uint64_t *)cookie += sequence;
+    for (uint64_t i = 0; i < sequence && note.size == sequence * sizeof m; i++) {
+        memcpy(&m, note.at + i * sizeof m, sizeof m);
+        *(read_u32(m.kind) == MESSAGE_WITHDRAWAL ? &c->withdrawals : &c->messages) += 1;
+    }
     return true;
 }
 
 static bool count_agency(void *cookie, struct view agency, uint64_t sequence, struct view note, struct error *err)
 {
-    return add_count(cookie, agency, sequence != MORE_NONE, note, err);
+    (void)agency;
+    (void)note;
+    (void)err;
+    ((struct gaps_count *)cookie)->more += sequence != MORE_NONE;
+    return true;
 }
 
-bool gaps_count(struct exchange *x, uint64_t *listed, uint64_t *more, struct error *err)
+bool gaps_count(struct exchange *x, struct gaps_count *out, struct error *err)
 {
-    *listed = *more = 0;
-    return note_store_walk(x->db, GAPS, add_count, listed, err) &&
-           note_store_walk(x->db, MORE, count_agency, more, err);
+    *out = (struct gaps_count){0};
+    return note_store_walk(x->db, GAPS, count_listed, out, err) && note_store_walk(x->db, MORE, count_agency, out, err);
 }
 
 /* --- what people ask --- */

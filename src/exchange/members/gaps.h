@@ -22,7 +22,11 @@ MUST_USE bool gaps_pass(struct exchange *x, const struct link *link, struct erro
 MUST_USE bool gaps_end(struct exchange *x, const struct address *agency, bool *is_all, struct error *err);
 /* Whether a person has looked after what was listed, and the rest has not come: AGENCY is dialled until it has. */
 MUST_USE bool gaps_await(struct exchange *x, const struct address *agency, bool *out, struct error *err);
-/* Sets *LISTED to how many messages are listed, *MORE to how many agencies have more than that. */
-MUST_USE bool gaps_count(struct exchange *x, uint64_t *listed, uint64_t *more, struct error *err);
+struct gaps_count {
+    uint64_t messages;    /* that are listed */
+    uint64_t withdrawals; /* the same: that came back under a key that is in other hands */
+    uint64_t more;        /* agencies that have more than is listed */
+};
+MUST_USE bool gaps_count(struct exchange *x, struct gaps_count *out, struct error *err);
 
 #endif

@@ -308,7 +308,12 @@ static void make_copy_rests(struct facts *f)
 
 static void make_gaps(struct facts *f)
 {
-    f->node.gaps = 2;
+    f->node.gaps.messages = 2;
+}
+
+static void make_gaps_to_ask(struct facts *f)
+{
+    f->node.gaps.withdrawals = 2;
 }
 
 static void make_unshown(struct facts *f)
@@ -318,7 +323,7 @@ static void make_unshown(struct facts *f)
 
 static void make_gaps_more(struct facts *f)
 {
-    f->node.gaps_more = 1;
+    f->node.gaps.more = 1;
 }
 
 static void make_restored_awaits(struct facts *f)
@@ -827,6 +832,7 @@ static const struct {
                              "seccomp no)"},
     [FOUND_STOLEN_RUNS] = {make_stolen_runs, "a machine of brama@nrm.example that is revoked as compromised was "},
     [FOUND_KEYS_WAIT] = {make_keys_wait, "this home was put back with new keys "},
+    [FOUND_GAPS_TO_ASK] = {make_gaps_to_ask, "2 withdrawals came back under a key that may be in other hands"},
     [FOUND_SHORT_LOG] = {make_short_log, "a home of brama@nrm.example was linked, last "},
     [FOUND_CA_BROKEN] = {make_ca_broken, "a certificate that a member asked for is not made here since "},
 };
