@@ -232,6 +232,42 @@ static void test_a_second_key_before_anybody_compared_ends_nothing(void **state)
 }
 
 /* The consent was recorded before the theft: a release after an acceptance, and a first referral, go under it. */
+/* Nor was the peer there when the first was listed. */
+static void test_a_peer_that_was_off_through_two_thefts_follows(void **state)
+{
+    struct control_referral line;
+    char theirs[80];
+    char copy[80];
+    struct ident lost;
+    struct ident sent;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    sent = pair_referred(&s, NGO);
+    pair_settle(&s);
+    back_up(&s, NGO, copy);
+    lost = pair_referred(&s, MISSION);
+    pair_settle(&s);
+    world_crash(s.w, MISSION);
+    replace(&s, NGO, copy, theirs);
+    world_run_ms(s.w, MINUTES);
+    back_up(&s, NGO, copy);
+    replace(&s, NGO, copy, theirs);
+    world_run_ms(s.w, MINUTES);
+    world_start(s.w, MISSION);
+    world_run_ms(s.w, 26 * 60 * MINUTES);
+    assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 1);
+    assert_int_equal(people_count(pair_node(&s, NGO), &lost), 0);
+    confirm_after(&s);
+    assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 3);
+    assert_int_equal(people_count(pair_node(&s, NGO), &lost), 1);
+    assert_true(exchange_referral_accept(pair_node(&s, MISSION), &sent, (struct view){0}, &line, &s.err));
+    pair_settle(&s);
+    assert_int_equal(people_state(pair_node(&s, NGO), &sent), REFERRAL_ACCEPTED);
+    pair_end(&s);
+}
+
 static void test_consents_of_before_go_on(void **state)
 {
     struct control_referral line;
@@ -919,6 +955,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_the_backup_has_goes_on_when_the_key_counts),
+        cmocka_unit_test(test_a_peer_that_was_off_through_two_thefts_follows),
         cmocka_unit_test(test_consents_of_before_go_on),
         cmocka_unit_test(test_a_second_key_before_anybody_compared_ends_nothing),
         cmocka_unit_test(test_nobodys_silence_confirms_a_key_that_goes_on),

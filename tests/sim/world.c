@@ -111,7 +111,7 @@ struct world {
     struct federation federation;
     struct member members[WORLD_MOST];
     bool absent[WORLD_MOST]; /* no directory lists it any more */
-    struct revocation revocations[WORLD_MOST * 2];
+    struct revocation revocations[WORLD_MOST * 2 + 32];
     size_t revocation_count;
     uint32_t erase_after_hours;
     uint64_t sequence;
@@ -1406,7 +1406,7 @@ void world_revoke(struct world *w, size_t i, enum revocation_reason reason)
     world_publish(w);
 }
 
-void world_revoke_name(struct world *w, size_t i, const struct hash *name, enum revocation_reason reason)
+static void insert_revocation(struct world *w, size_t i, const struct hash *name, enum revocation_reason reason)
 {
     struct revocation r = {.name = *name, .agency = w->nodes[i].address, .reason = reason, .time_ms = w->clock.ms};
     size_t at = w->revocation_count++;
@@ -1414,6 +1414,11 @@ void world_revoke_name(struct world *w, size_t i, const struct hash *name, enum 
     for (; at > 0 && memcmp(w->revocations[at - 1].name.at, r.name.at, HASH_SIZE) > 0; at--)
         w->revocations[at] = w->revocations[at - 1];
     w->revocations[at] = r;
+}
+
+void world_revoke_name(struct world *w, size_t i, const struct hash *name, enum revocation_reason reason)
+{
+    insert_revocation(w, i, name, reason);
     world_publish(w);
 }
 
@@ -1570,6 +1575,27 @@ void world_replace_keys(struct world *w, size_t i)
     secret_fini(&old.storage);
 }
 
+/* As the federation does: by bytes, key and machine. Those of machines that were stolen before stay. */
+static void revoke_by_all_names(struct world *w, size_t i, struct view der)
+{
+    struct certificate_names by;
+    struct certificate c;
+    struct error err;
+
+    world_must(certificate_read(der, &c, &err), &err, "a certificate");
+    certificate_names(&c, &by);
+    for (size_t k = 0; k < by.count; k++) {
+        size_t at = 0;
+
+        while (at < w->revocation_count && !hash_equal(&w->revocations[at].name, &by.at[k]))
+            at++;
+        if (at < w->revocation_count)
+            w->revocations[at].reason = REVOKED_KEY_COMPROMISE;
+        else
+            insert_revocation(w, i, &by.at[k], REVOKED_KEY_COMPROMISE);
+    }
+}
+
 void world_go_on_replaced(struct world *w, size_t i)
 {
     struct node *n = &w->nodes[i];
@@ -1585,8 +1611,8 @@ void world_go_on_replaced(struct world *w, size_t i)
         issue_by_coordinator(w, n, bytes_view(&file), ISSUE_STOLEN);
         world_hand_over(w);
     } else {
-        remove_revocations(w, i);
-        add_revocations(w, i, REVOKED_KEY_COMPROMISE);
+        revoke_by_all_names(w, i, bytes_view(&n->transport));
+        revoke_by_all_names(w, i, bytes_view(&n->identity));
         bytes_clear(&n->transport);
         bytes_clear(&n->identity);
         issue_certificates(w, n, bytes_view(&file));

@@ -90,9 +90,50 @@ static bool follows(const struct peer *p, const struct noted *n)
     return n != NULL && (member_has_node(p->member, &n->node) || is_from(p, &n->key));
 }
 
+static int compare_names(const void *a, const void *b)
+{
+    return memcmp(a, &((const struct revocation *)b)->name, HASH_SIZE);
+}
+
+/* Whether the machine is revoked that went on from FORMER under KEY: its id says both. */
+static bool was_from(const struct directory *d, const struct hash *former, const struct hash *key)
+{
+    struct ident node;
+    struct hash name;
+
+    certificate_replacing_node(former, key, &node);
+    certificate_node_name(&node, &name);
+    return bsearch(&name, d->revocations, d->revocation_count, sizeof *d->revocations, compare_names) != NULL;
+}
+
+/* The revoked name of P's agency, a key's, from which P goes on, or, KEY given, a revoked machine under KEY did. */
+static const struct hash *find_before(const struct directory *d, const struct peer *p, const struct hash *key)
+{
+    for (size_t i = 0; i < d->revocation_count; i++) {
+        const struct revocation *r = &d->revocations[i];
+
+        if (address_equal(&r->agency, &p->member->agency) &&
+            (key == NULL ? is_from(p, &r->name) : was_from(d, &r->name, key)))
+            return &r->name;
+    }
+    return NULL;
+}
+
+/* A node that was off through several thefts saw none of the keys between: what was stolen is revoked, by key and by
+ * machine, and each machine says from which key it went on. */
+static bool is_from_through(const struct directory *d, const struct peer *p, const struct hash *former)
+{
+    const struct hash *key = hash_equal(&p->fingerprint, former) ? NULL : find_before(d, p, NULL);
+
+    while (key != NULL && !was_from(d, former, key))
+        key = find_before(d, p, key);
+    return key != NULL;
+}
+
 bool going_on_is(const struct exchange *x, const struct peer *p, const struct hash *former)
 {
-    return is_from(p, former) || follows(p, find(x, &p->member->agency));
+    return is_from(p, former) || follows(p, find(x, &p->member->agency)) ||
+           is_from_through(membership_directory(x->membership), p, former);
 }
 
 static bool note(struct exchange *x, const struct peer *p, struct error *err)
