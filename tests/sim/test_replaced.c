@@ -268,6 +268,29 @@ static void test_a_peer_that_was_off_through_two_thefts_follows(void **state)
     pair_end(&s);
 }
 
+/* The machine between had nothing of before: what goes on from that is another agency's beginning. */
+static void test_what_goes_on_from_a_machine_without_data_has_none(void **state)
+{
+    char theirs[80];
+    char copy[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    pair_referred(&s, NGO);
+    pair_settle(&s);
+    world_crash(s.w, MISSION);
+    world_replace(s.w, NGO);
+    world_run_ms(s.w, MINUTES);
+    back_up(&s, NGO, copy);
+    replace(&s, NGO, copy, theirs);
+    world_run_ms(s.w, MINUTES);
+    world_start(s.w, MISSION);
+    pair_settle(&s);
+    assert_int_equal(people_peer(s.w, MISSION, NGO).incarnation, 3); /* nothing of the log before is waited for */
+    pair_end(&s);
+}
+
 static void test_consents_of_before_go_on(void **state)
 {
     struct control_referral line;
@@ -956,6 +979,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_what_the_backup_has_goes_on_when_the_key_counts),
         cmocka_unit_test(test_a_peer_that_was_off_through_two_thefts_follows),
+        cmocka_unit_test(test_what_goes_on_from_a_machine_without_data_has_none),
         cmocka_unit_test(test_consents_of_before_go_on),
         cmocka_unit_test(test_a_second_key_before_anybody_compared_ends_nothing),
         cmocka_unit_test(test_nobodys_silence_confirms_a_key_that_goes_on),
