@@ -90,8 +90,8 @@ static const char *failed_because(const struct path *p, const struct ping_progre
     return (const char *)kept.at;
 }
 
-/* Who is not linked is dialled, or dials. That its link carries no more than what calls data back, which is so where one
- * of the two has the other for cut off, is said as its node's: what this one has is a hold. */
+/* Who is not linked is dialled, or dials. That its link carries no more than what calls data back, which is so where
+ * one of the two has the other for cut off, is said as its node's: what this one has is a hold. */
 static void link(struct path *p, const struct ping_progress *g, const struct dial_said *dial)
 {
     if (g->is_narrow) {
