@@ -118,7 +118,7 @@ static bool destroy_named(struct view folder, const char *name, bool *was)
     return backup_place_path(folder, name, path, &why) && keys_part_destroy(path, was, &why);
 }
 
-/* With what one that was cut short left. */
+/* With the other two files, which stay where the node was killed while it made a keys part there. */
 static bool destroy_at(struct backup_work *w, struct view old)
 {
     char folder[FILE_PATH_MAX];

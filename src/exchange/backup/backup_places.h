@@ -20,9 +20,11 @@ struct backup_places *backup_places_new(void);
  * a keys part is an old one from now on. E-BAK-22: there are BOUND_BACKUP_OLD_PLACES; the one before stays that of
  * today, and nothing may be written to PATH. */
 MUST_USE bool exchange_backup_set_place(struct exchange *x, struct view name, struct view path, struct error *err);
-/* A keys part that was begun at STAMP (exchange_backup_stamp) is at the place of today, alone. */
+/* A keys part that was begun at STAMP (exchange_backup_stamp) is at the place of today, and the one before is
+ * destroyed. */
 void exchange_backup_overwritten(struct exchange *x, uint64_t stamp);
-/* Where nothing of the keys lies anywhere now, nobody was told too little any more: behind the two above and below. */
+/* Asked after the one above and exchange_backup_place_gone. Where no keys part has a destroyed key any more, there is
+ * nothing left of which an agency with an older node was not told (backup_places_untold): none is listed. */
 MUST_USE bool exchange_backup_settled(struct exchange *x, struct error *err);
 /* The old ones, first the oldest; valid until the tick ends. Also read only. */
 MUST_USE bool exchange_backup_old_places(struct exchange *x, struct control_backup_places *out, struct error *err);

@@ -16,7 +16,7 @@ struct keys_count {
     uint64_t used;       /* … and how many slots were in use when it was made; where it does not say, all that it has */
     /* filled */
     uint64_t open;
-    uint64_t newer; /* came into use behind the keys part, which does not have them; the rest is erased */
+    uint64_t newer; /* first used after the keys part was made, which does not have them; the rest is erased */
 };
 
 /* Goes through the slots in use by DB, a data part. E-STO-*. */
