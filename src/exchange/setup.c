@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "codec/membership_codec.h"
 #include "crypto/certify.h"
+#include "crypto/data_keys.h"
 #include "crypto/invite_words.h"
 #include "crypto/keyfile.h"
 #include "crypto/sign.h"
@@ -406,6 +407,29 @@ bool exchange_try_passphrase(const char *home, struct view passphrase, struct er
         return false;
     keyfile_close(k);
     return true;
+}
+
+static bool look_at_key(const char *home, const char *name, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    struct sign_key *key;
+
+    if (!file_join_path(path, home, name, err) || !sign_key_open(path, &key, err))
+        return false;
+    sign_key_free(key);
+    return true;
+}
+
+bool exchange_look_at_keys(const char *home, struct error *err)
+{
+    char path[FILE_PATH_MAX];
+    uint64_t generation;
+    bool plain;
+
+    return home_check(home, err) && file_join_path(path, home, VAULT_STORAGE_KEY, err) &&
+           keyfile_is_plain(path, &plain, err) && file_join_path(path, home, VAULT_SLOTS, err) &&
+           data_keys_read_generation(path, &generation, err) && look_at_key(home, VAULT_IDENTITY, err) &&
+           look_at_key(home, VAULT_TRANSPORT, err);
 }
 
 bool exchange_needs_passphrase(const char *home, bool *out, struct error *err)

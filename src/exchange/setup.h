@@ -53,6 +53,9 @@ MUST_USE bool exchange_change_passphrase(const char *home, struct view old_passp
 /* Opens the storage key in HOME with PASSPHRASE, which a plain one does not look at, and closes it. E-NOD-01, and as
  * keyfile_open. */
 MUST_USE bool exchange_try_passphrase(const char *home, struct view passphrase, struct error *err);
+/* Whether each key file of HOME can be read, and holds what a start needs of it, as far as that shows without a
+ * passphrase. E-NOD-01, E-KEY-01, -02, -03, -06, -07, -23. */
+MUST_USE bool exchange_look_at_keys(const char *home, struct error *err);
 /* Sets *OUT to whether opening the node in HOME takes a passphrase. E-NOD-01, E-KEY-06. */
 MUST_USE bool exchange_needs_passphrase(const char *home, bool *out, struct error *err);
 

@@ -22,6 +22,7 @@ struct check_facts {
     const struct dial_back_said *dial_back; /* of a node that runs */
     const struct staff_summary *people; /* NULL: not known, for the node is stopped */
     enum machine_is machine;
+    const struct error *keys; /* why the key files do not open; NULL: they do */
     bool storage_known; /* whether the next is known */
     bool storage_plain;
     bool is_managed; /* a service manager started it */

@@ -9,6 +9,13 @@ void check_backup(const struct check_facts *f, struct check_list *l)
         check_warn(l, E_DOC_02, "node.conf says backup = no: what this disk loses is lost");
 }
 
+/* Status finds on each look whether others can read them. */
+void check_key_files(const struct check_facts *f, struct check_list *l)
+{
+    if (f->keys != NULL && f->keys->code != E_KEY_02)
+        check_fail(l, f->keys->code, "%s", f->keys->text);
+}
+
 void check_storage_key(const struct check_facts *f, struct check_list *l)
 {
     if (!f->storage_known)

@@ -39,11 +39,14 @@ static bool answer_checks(struct control_call *c, const struct status *s, struct
     struct check_list list;
     struct config config;
     struct error why = {0};
+    struct error keys;
     bool asks;
 
     if (config_read(w->home, &config, &why))
         f.config = &config; /* as it is now: what a reload left out is in force with the next start */
     f.machine = machine_stamp_compare(w->home, MACHINE_ID);
+    if (!exchange_look_at_keys(w->home, &keys))
+        f.keys = &keys;
     f.storage_known = exchange_needs_passphrase(w->home, &asks, &why);
     f.storage_plain = f.storage_known && !asks;
     if (!f.is_stopped) {

@@ -135,6 +135,23 @@ chmod 0600 "${home[ngo]}/keys.d/identity.pem"
 ask ngo doctor --json
 check "what is weak alone exits with 0" is "$rc" 0
 stop ngo
+level_of_damaged() { # FILE CODE: of the home, cut short
+    cp -p "${home[ngo]}/$1" "$dir/whole"
+    truncate -s 50 "${home[ngo]}/$1"
+    ask ngo doctor --json
+    cat "$dir/whole" >"${home[ngo]}/$1"
+    level_is key-files fail "$2" && has "$out" "${home[ngo]}/$1"
+}
+check "a key that is cut short is not called well" level_of_damaged keys.d/transport.pem E-KEY-03
+check "nor the other one" level_of_damaged keys.d/identity.pem E-KEY-03
+check "nor the storage key" level_of_damaged storage.key E-KEY-06
+check "nor the keys of what is stored" level_of_damaged keys E-KEY-07
+mv "${home[ngo]}/keys.d/identity.pem" "$dir/whole"
+ask ngo doctor --json
+check "nor one that is gone" level_is key-files fail E-KEY-01
+mv "$dir/whole" "${home[ngo]}/keys.d/identity.pem"
+ask ngo doctor --json
+check "whole, they are well" level_is key-files ok
 tr 0-9a-f 1-9a-f0 <"${home[ngo]}/machine.id" >"$dir/other" && cat "$dir/other" >"${home[ngo]}/machine.id"
 ask ngo doctor --json
 check "a stopped node is looked at, too" is "$rc" 69

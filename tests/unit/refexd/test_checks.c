@@ -105,6 +105,25 @@ static void test_of_a_node_that_is_well_each_check_says_so_once(void **state)
     assert_line(&f, DOCTOR_BACKUP, DOCTOR_LEVEL_WARN, "E-DOC-02");
 }
 
+static void test_a_key_file_that_does_not_open_fails_by_its_code_and_path(void **state)
+{
+    struct error why;
+    struct facts f;
+
+    (void)state;
+    be_well(&f);
+    f.all.keys = &why;
+    (void)error_set(&why, E_KEY_23, "/h/keys.d/identity.pem cannot be read: it belongs to root");
+    assert_line(&f, DOCTOR_KEY_FILES, DOCTOR_LEVEL_FAIL, "E-KEY-23");
+    assert_true(text_is(line_of(&f, DOCTOR_KEY_FILES).text, why.text));
+    f.all.is_stopped = true; /* when it is most asked */
+    assert_line(&f, DOCTOR_KEY_FILES, DOCTOR_LEVEL_FAIL, "E-KEY-23");
+    be_well(&f);
+    f.all.keys = &why;
+    (void)error_set(&why, E_KEY_02, "others can read it");
+    assert_line(&f, DOCTOR_KEY_FILES, DOCTOR_LEVEL_OK, ""); /* by status alone, and once */
+}
+
 static void test_what_status_finds_is_a_fail_of_its_check(void **state)
 {
     struct facts f;
@@ -361,6 +380,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_of_a_node_that_is_well_each_check_says_so_once),
+        cmocka_unit_test(test_a_key_file_that_does_not_open_fails_by_its_code_and_path),
         cmocka_unit_test(test_what_status_finds_is_a_fail_of_its_check),
         cmocka_unit_test(test_each_finding_has_a_check_and_what_is_peoples_is_counted),
         cmocka_unit_test(test_a_storage_key_in_the_clear_is_weak),
