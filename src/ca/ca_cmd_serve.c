@@ -152,6 +152,17 @@ static void append_hello(const struct sandbox *confined, struct bytes *out)
     frame_end(out, begin);
 }
 
+/* To who started this, in place of a greeting: its own log says more. */
+static void tell_failed(const struct error *why, struct bytes *out)
+{
+    const struct seam_failed failed = {view_of_text(error_row(why->code)->code), view_of_text(why->text)};
+    size_t begin = frame_begin(out, SEAM_FAILED);
+
+    seam_failed_encode(&failed, out);
+    frame_end(out, begin);
+    (void)write_all(out);
+}
+
 /* From here on: these files and the socket, and nothing else. What OpenSSL reads at its start is read before. */
 static bool confine(struct serving *s, bool without_landlock, struct sandbox *out, struct error *err)
 {
@@ -178,6 +189,8 @@ static bool run(const struct options *o, struct error *err)
     ok = confine(&s, options_flag(o, "without-landlock"), &confined, err);
     if (ok)
         append_hello(&confined, &out);
+    else
+        tell_failed(err, &out);
     while (ok && !s.ended && write_all(&out) && read_more(&in))
         ok = take_all(&s, &in, &out, err);
     bytes_fini(&in);

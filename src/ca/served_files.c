@@ -1,5 +1,7 @@
 #include "ca/served_files.h"
 
+#include <errno.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/log.h"
@@ -26,9 +28,20 @@ static void look(const char *path, dev_t *device, ino_t *inode)
     *inode = st.st_ino;
 }
 
+/* One that was moved away is no fault of the kernel, which would be the next to miss it. */
+static bool check_folder(const char *path, struct error *err)
+{
+    struct stat st;
+
+    if (stat(path, &st) != 0)
+        return error_set(err, E_FED_01, "%s cannot be opened: %s", path, strerror(errno));
+    return S_ISDIR(st.st_mode) || error_set(err, E_FED_01, "%s is no folder", path);
+}
+
 static bool find(const char *home, struct served_files *out, struct error *err)
 {
-    if (!file_join_path(out->listed, home, "", err) || !file_join_path(out->written, home, "members", err))
+    if (!file_join_path(out->listed, home, "", err) || !file_join_path(out->written, home, "members", err) ||
+        !check_folder(out->listed, err) || !check_folder(out->written, err))
         return false;
     for (size_t i = 0; i < SERVED_FILES; i++) {
         struct served_file *f = &out->at[i];

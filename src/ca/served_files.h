@@ -26,7 +26,7 @@ struct served_files {
 };
 
 /* Those of HOME as they are now, or when the command that has the folder ends, within five seconds: one that replaces
- * several is over then. E-FIL-02 a path is too long. */
+ * several is over then. E-FIL-02 a path is too long, E-FED-01 the folder, or `members` in it, is not there. */
 MUST_USE bool served_files_find(const char *home, struct served_files *out, struct error *err);
 /* Confines this process to them. E-LNK-12. */
 MUST_USE bool served_files_confine(const struct served_files *s, bool without_landlock, struct sandbox *out,

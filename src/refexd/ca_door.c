@@ -32,6 +32,7 @@ struct ca_door {
     uint32_t sends;   /* to the process that runs */
     unsigned in_vain; /* processes that ended since one answered */
     bool stopped;
+    char failed[CA_WHY]; /* why the last one ended before it greeted, as it says; empty: it does not say */
     struct ca_question {
         uint32_t number; /* 0: free */
         uint64_t link;
@@ -95,6 +96,7 @@ static bool on_greeting(struct ca_door *d, struct view payload, struct error *er
     if (!text_is(hello.build, SEAM_BUILD))
         return error_set(err, E_LNK_13, "refex-ca is of another build");
     d->state.greeted = true;
+    d->failed[0] = '\0';
     d->state.landlock = hello.landlock;
     d->state.seccomp = hello.seccomp;
     if (hello.landlock == 0 || !hello.seccomp)
@@ -138,6 +140,25 @@ static bool on_renewed(struct ca_door *d, struct view payload, struct error *err
     return error_set(err, E_LNK_13, "refex-ca answers what was not asked");
 }
 
+/* Which is not its questions' doing. */
+static bool on_failed(struct ca_door *d, struct view payload, struct error *err)
+{
+    struct seam_failed failed;
+
+    if (!seam_failed_decode(payload, &d->arena, &failed, err))
+        return false;
+    (void)snprintf(d->failed, sizeof d->failed, "refex-ca does not start: %.*s", (int)failed.code.size,
+                   (const char *)failed.code.at);
+    return error_set(err, E_LNK_13, "refex-ca does not start: %.*s: %.*s", (int)failed.code.size,
+                     (const char *)failed.code.at, (int)failed.sentence.size, (const char *)failed.sentence.at);
+}
+
+/* Of one that ended, and answered nothing. */
+static struct view ended_why(const struct ca_door *d)
+{
+    return view_of_text(d->failed[0] != '\0' ? d->failed : "refex-ca ended before it answered");
+}
+
 static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct error *err)
 {
     struct ca_door *d = cookie;
@@ -146,7 +167,7 @@ static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct er
     if (!seam_permit(SEAM_FROM_CA, d->phase, &d->used, kind, err))
         return false;
     if (kind == SEAM_FAILED)
-        return error_set(err, E_LNK_13, "refex-ca cannot start");
+        return on_failed(d, payload, err);
     if (kind == SEAM_CA_RENEWED)
         return on_renewed(d, payload, err);
     return on_greeting(d, payload, err);
@@ -194,7 +215,7 @@ static void on_exited(void *cookie)
             continue;
         q->sent = 0;
         if (read == NULL && ++q->ends == ENDS_MAX)
-            note_why(d, view_of_text("refex-ca ended before it answered"));
+            note_why(d, ended_why(d));
         if ((read == NULL && q->ends >= ENDS_MAX) || d->stopped || d->in_vain >= IN_VAIN_MAX)
             refuse(d, q, RENEWAL_BROKEN);
     }

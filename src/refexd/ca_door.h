@@ -15,7 +15,7 @@ struct ca_door;
 struct exchange;
 struct loop;
 
-#define CA_WHY 40
+#define CA_WHY 48
 
 struct ca_state {
     bool greeted; /* the one that runs, or ran last */

@@ -660,6 +660,32 @@ static void test_who_serves_looks_at_the_folder_behind_a_command(void **state)
     assert_int_equal(close(ends[0]) + close(ends[1]), 0);
 }
 
+/* Its own reason, before the kernel is asked to confine to what is not there. */
+static void test_a_folder_that_was_moved_away_is_named(void **state)
+{
+    struct renewing *s = *state;
+    struct served_files files;
+    char members[FILE_PATH_MAX];
+    char away[FILE_PATH_MAX];
+    struct error err;
+
+    assert_true(file_join_path(members, s->fed, "members", &err));
+    (void)snprintf(away, sizeof away, "%s", path_in(s->f, "away"));
+    assert_int_equal(rename(members, away), 0);
+    assert_false(served_files_find(s->fed, &files, &err));
+    assert_int_equal(err.code, E_FED_01);
+    assert_non_null(strstr(err.text, "/members"));
+    assert_true(file_create(members, view_of_text("x"), 0600, &err)); /* nor is a file a folder */
+    assert_false(served_files_find(s->fed, &files, &err));
+    assert_int_equal(err.code, E_FED_01);
+    assert_int_equal(unlink(members), 0);
+    assert_int_equal(rename(away, members), 0);
+    assert_true(served_files_find(s->fed, &files, &err));
+    assert_false(served_files_find(away, &files, &err));
+    assert_int_equal(err.code, E_FED_01);
+    assert_null(strstr(err.text, "/members")); /* the folder itself */
+}
+
 static void test_a_file_that_serve_may_not_open_yet_is_seen(void **state)
 {
     struct renewing *s = *state;
@@ -693,6 +719,7 @@ int main(void)
         cmocka_unit_test(test_what_its_identity_key_did_not_sign_waits_for_a_person),
         cmocka_unit_test(test_who_serves_opens_no_key_of_the_root_or_the_directory),
         cmocka_unit_test(test_who_serves_looks_at_the_folder_behind_a_command),
+        cmocka_unit_test(test_a_folder_that_was_moved_away_is_named),
         cmocka_unit_test(test_a_file_that_serve_may_not_open_yet_is_seen),
         cmocka_unit_test(test_what_was_issued_to_others_is_read_once),
         cmocka_unit_test(test_what_was_issued_meanwhile_is_seen),

@@ -261,6 +261,54 @@ static void test_what_it_left_is_asked_of_some_more_and_not_for_ever(void **stat
     end(d);
 }
 
+static bool say_failed(const char *code, struct error *err)
+{
+    const struct seam_failed failed = {view_of_text(code), view_of_text("/fed cannot be opened")};
+    struct bytes payload = {0};
+    bool taken;
+
+    seam_failed_encode(&failed, &payload);
+    taken = events->on_frame(cookie, SEAM_FAILED, bytes_view(&payload), err);
+    bytes_fini(&payload);
+    return taken;
+}
+
+/* The folder was moved away: no question is at fault, and the code is that of the folder. */
+static void test_one_that_does_not_start_says_why_it_is_in_vain(void **state)
+{
+    struct ca_door *d = begin();
+    struct error err;
+
+    (void)state;
+    assert_true(ask(d));
+    for (unsigned i = 0; i < 5; i++) {
+        assert_false(say_failed("E-FED-01", &err));
+        assert_int_equal(err.code, E_LNK_13);
+        assert_non_null(strstr(err.text, "E-FED-01: /fed cannot be opened"));
+        end_process();
+        if (i < 4)
+            begin_process();
+    }
+    assert_int_equal(answers, 1);
+    assert_int_equal(answered, RENEWAL_BROKEN);
+    assert_string_equal(state_of(d).why, "refex-ca does not start: E-FED-01");
+    end(d);
+
+    d = begin();
+    assert_true(ask(d));
+    assert_false(say_failed("E-FED-01", &err));
+    end_process();
+    for (unsigned i = 0; i < 3; i++) {
+        begin_process();
+        assert_true(greet(SEAM_BUILD, 3, true, &err)); /* it does now, and its end has another reason */
+        end_process();
+    }
+    begin_process();
+    end_process();
+    assert_string_equal(state_of(d).why, "refex-ca ended before it answered");
+    end(d);
+}
+
 static void begin_greeting(void)
 {
     struct error err;
@@ -383,6 +431,7 @@ int main(void)
         cmocka_unit_test(test_it_is_heard_from_the_same_build_alone),
         cmocka_unit_test(test_how_it_is_confined_is_known),
         cmocka_unit_test(test_what_it_left_is_asked_of_some_more_and_not_for_ever),
+        cmocka_unit_test(test_one_that_does_not_start_says_why_it_is_in_vain),
         cmocka_unit_test(test_a_question_at_which_it_ends_waits_alone_for_a_person),
         cmocka_unit_test(test_where_none_answers_all_are_refused),
         cmocka_unit_test(test_what_is_asked_while_none_runs_waits_for_the_next),

@@ -834,7 +834,7 @@ static const struct {
     [FOUND_KEYS_WAIT] = {make_keys_wait, "this home was put back with new keys "},
     [FOUND_GAPS_TO_ASK] = {make_gaps_to_ask, "2 withdrawals came back under a key that may be in other hands"},
     [FOUND_SHORT_LOG] = {make_short_log, "a home of brama@nrm.example was linked, last "},
-    [FOUND_CA_BROKEN] = {make_ca_broken, "a certificate that a member asked for is not made here since "},
+    [FOUND_CA_BROKEN] = {make_ca_broken, "certificates that this node and others ask for are not made here since "},
 };
 
 /* --- the tests --- */
