@@ -268,6 +268,8 @@ TYPED=$others page 'refex request --home node --invite shelter.refex-invite' she
 check "the invitation of another agency is not this one's" has "$out" E-ENR-26
 TYPED=$words does 'refex request --home node --invite shelter.refex-invite' shelter school
 check "the words prove the federation" has "$out" "$fingerprint"
+check "and nothing is said of an address, which stays" has_not "$out" "endpoint"
+check "nor of where it listens" has_not "$out" "This node"
 give node/request.refex coordinator
 at coordinator
 must refex federation issue --home fed request.refex --out membership.refex --json

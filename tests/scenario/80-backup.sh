@@ -74,6 +74,7 @@ tr -s ' \n' '\n' <"$dir/words" | head -n 23 >"$dir/short"
 tr '\n' ' ' <"$dir/short" >"$dir/few"
 chmod 600 "$dir/few"
 refused 65 E-WRD-02 ngo backup rehearse --words-file "$dir/few"
+refused 65 E-WRD-02 ngo backup rehearse --words-file /dev/null
 mv "$keys/refex-keys" "$dir/aside"
 refused 66 E-BAK-13 ngo backup rehearse --words-file "$dir/words"
 printf other >"$keys/refex-keys"

@@ -317,7 +317,7 @@ static bool run_init(struct command *c, int *status, struct error *err)
     (void)status;
     if (path != NULL)
         return options_not_both(&c->options, "write-words", WORDS_OPTION, err) && write_words(c, path, err);
-    if (!passphrase_read_option(c, WORDS_OPTION, &words, &given, err))
+    if (!recovery_words_read(c, &words, &given, err))
         return false;
     if (!given)
         return init_at_terminal(c, err);
@@ -412,7 +412,7 @@ static bool run_rehearse(struct command *c, int *status, struct error *err)
 {
     struct secret words = {0};
     bool given;
-    bool ok = passphrase_read_option(c, WORDS_OPTION, &words, &given, err) &&
+    bool ok = recovery_words_read(c, &words, &given, err) &&
               (given || (connection_open(c, REFEX_NODE, err) && recovery_words_prompt(&words, err))) &&
               rehearse(c, &words, err);
 

@@ -5,7 +5,7 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "cli/calls.h"
-#include "cli/passphrase.h"
+#include "cli/recovery_words.h"
 #include "codec/mailed_file.h"
 #include "output/told_form.h"
 
@@ -41,8 +41,9 @@ static const struct told_line request_lines[] = {
     {"", .text =
              "{agency}: the request for the endpoint {endpoint} is in {request}.\n"
              "Next: give it to the federation (refex federation issue), then `refex enrol` with what comes back. "
-             "Cases and links\nstay, and other agencies dial the new endpoint as soon as they have that directory."},
-    {"This node ", .write = write_listen, "listen"},
+             "Cases and links\nstay, and other agencies dial the new endpoint as soon as they have that directory.",
+     .when = "endpoint"},
+    {"This node ", .write = write_listen, .says = "listen", .when = "endpoint"},
     {0}};
 
 static const struct told_form request_form = {.answer = &control_request_result_contract,
@@ -56,9 +57,8 @@ static bool read_words(struct command *c, struct secret *out, struct error *err)
 {
     bool given;
 
-    return passphrase_read_option(c, "words-file", out, &given, err) &&
-           (given || passphrase_prompt(WORDS_PROMPT, out, err)) &&
-           (out->size > 0 || error_set(err, E_KEY_18, "no words were typed"));
+    return recovery_words_read(c, out, &given, err) && (given || passphrase_prompt(WORDS_PROMPT, out, err)) &&
+           (out->size > 0 || error_set(err, E_WRD_02, "no words were typed"));
 }
 
 static bool ask_request(struct command *c, const struct control_request_ask *ask, const char *home, struct error *err)

@@ -102,7 +102,7 @@ static bool ask_all(struct command *c, bool replaces, struct secret *words, stru
     bool given;
 
     if (!connection_home(c, &home, err) || !take_folder(c, "data", data, &ask.data, err) ||
-        !take_folder(c, "keys", keys, &ask.keys, err) || !passphrase_read_option(c, WORDS_OPTION, words, &given, err) ||
+        !take_folder(c, "keys", keys, &ask.keys, err) || !recovery_words_read(c, words, &given, err) ||
         (!given && !recovery_words_prompt(words, err)) || !passphrase_choose(c, passphrase, err))
         return false;
     ask.words = secret_view(words);
