@@ -2,6 +2,7 @@
 #include "base/file.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "crypto/certify_pem.h"
 #include "crypto/sign.h"
 #include "vectors.h"
 
@@ -209,6 +210,37 @@ static void test_a_key_under_a_passphrase_opens_with_it_alone(void **state)
     sign_key_free(k);
 }
 
+/* RFC 7914: SEQUENCE { salt, N, r, p }. A passphrase that is guessed takes as long as these say. */
+static void test_a_passphrase_is_stretched_by_what_stands_in_the_file(void **state)
+{
+    static const uint8_t scrypt_oid[] = {0x06, 0x09, 0x2b, 0x06, 0x01, 0x04, 0x01, 0xda, 0x47, 0x04, 0x0b, 0x30};
+    static const uint8_t costs[] = {0x02, 0x02, 0x40, 0x00, 0x02, 0x01, 0x08, 0x02, 0x01, 0x05}; /* 16,384, 8, 5 */
+    struct sign_key *k = sign_key_new();
+    struct bytes file = {0};
+    struct bytes der = {0};
+    const uint8_t *at;
+    struct error err;
+    struct view text;
+
+    (void)state;
+    (void)unlink(path);
+    assert_true(sign_key_save_under(k, view_of_text("seven maples"), path, &err));
+    assert_true(file_read(path, 8192, &file, &err));
+    text = bytes_view(&file);
+    assert_true(certify_next_pem("ENCRYPTED PRIVATE KEY", &text, &der));
+    at = memmem(der.at, der.size, scrypt_oid, sizeof scrypt_oid);
+    assert_non_null(at);
+    at += sizeof scrypt_oid;
+    assert_true((size_t)(der.at + der.size - at) > 3 + 16 + sizeof costs);
+    assert_int_equal(at[1], 0x04); /* behind the length: the salt, of 16 bytes */
+    assert_int_equal(at[2], 16);
+    assert_memory_equal(at + 3 + 16, costs, sizeof costs);
+    assert_int_equal(at[0], 2 + 16 + sizeof costs); /* and nothing else stands there */
+    bytes_fini(&file);
+    bytes_fini(&der);
+    sign_key_free(k);
+}
+
 static void test_a_key_is_put_under_another_passphrase_whole_or_not_at_all(void **state)
 {
     const struct view old = view_of_text("one");
@@ -292,6 +324,7 @@ int main(void)
         cmocka_unit_test(test_a_key_comes_from_a_store_by_its_uri),
         cmocka_unit_test(test_a_key_file_that_others_can_read_is_refused),
         cmocka_unit_test(test_a_key_under_a_passphrase_opens_with_it_alone),
+        cmocka_unit_test(test_a_passphrase_is_stretched_by_what_stands_in_the_file),
         cmocka_unit_test(test_a_key_is_put_under_another_passphrase_whole_or_not_at_all),
         cmocka_unit_test(test_what_is_no_key_of_ours_is_refused),
         cmocka_unit_test(test_the_key_for_the_link_is_pkcs8),

@@ -1,8 +1,13 @@
 /* Making a node: all of it or nothing, and nothing that was there before is touched. */
 #include "base/folder.h"
+#include "base/secret.h"
+#include "base/text.h"
 #include "codec/membership_codec.h"
+#include "crypto/invite_words.h"
 #include "crypto/random.h"
+#include "crypto/secret_words.h"
 #include "exchange/exchange.h"
+#include "exchange/members/invite.h"
 #include "exchange/setup.h"
 
 #include <dirent.h>
@@ -186,6 +191,61 @@ static void test_a_request_that_was_exchanged_is_not_taken_for_ours(void **state
     bytes_fini(&file);
 }
 
+/* By docs/PROTOCOL.md 10, made without refex, by Python 3: ENTROPY, the id, and
+ *   K = hashlib.scrypt(ENTROPY, salt=ID, n=2**17, r=8, p=1, maxmem=2**28, dklen=32)
+ *   hmac.new(K, b"refex-invite/v1 mac\n" + the lines before `mac`, hashlib.sha256).hexdigest() */
+static const uint8_t invited_by[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+static const char invitation[] = "refex-invite/v1\n"
+                                 "nrm.example\n"
+                                 "fid 202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f\n"
+                                 "agency shelter@nrm.example\n"
+                                 "invite 101112131415161718191a1b1c1d1e1f\n"
+                                 "until 1796000000\n"
+                                 "mac 91b1298a1460d2d2cd7ba1205beaa363103a8e29ad4a98e6c663655df44ea440\n";
+static const char stretched[] = "20f201bab90eb62f97217e253d83806ba6bcf5bf8b6918ed5972843b0dd1bf2a";
+
+static void test_the_words_of_an_invitation_are_stretched_as_the_protocol_says(void **state)
+{
+    char hex[2 * HASH_SIZE + 1];
+    struct secret words = {0};
+    struct secret key = {0};
+    struct invite i;
+    struct error err;
+
+    (void)state;
+    secret_words_write(view_of(invited_by, sizeof invited_by), &words);
+    assert_true(invite_read(view_of_text(invitation), &i, &err));
+    assert_true(invite_words_key(secret_view(&words), &i.id, &key, &err));
+    assert_int_equal(key.size, HASH_SIZE);
+    text_write_hex(key.at, key.size, hex);
+    assert_string_equal(hex, stretched);
+    assert_true(invite_check(&i, &key, &err));
+    secret_fini(&words);
+    secret_fini(&key);
+}
+
+static void test_an_invitation_binds_until_its_last_second_and_not_after(void **state)
+{
+    const int64_t end_ms = INT64_C(1796000000) * 1000;
+    struct bytes request = {0};
+    struct secret words = {0};
+    struct federation f;
+    struct error err;
+
+    (void)state;
+    assert_true(init(&err));
+    secret_words_write(view_of(invited_by, sizeof invited_by), &words);
+    assert_false(
+        exchange_request_bind(home, view_of_text(invitation), secret_view(&words), end_ms, &request, &f, &err));
+    assert_int_equal(err.code, E_ENR_22);
+    assert_int_equal(request.size, 0);
+    assert_true(
+        exchange_request_bind(home, view_of_text(invitation), secret_view(&words), end_ms - 1, &request, &f, &err));
+    assert_string_equal(f.name, "nrm.example");
+    secret_fini(&words);
+    bytes_fini(&request);
+}
+
 static void test_who_is_unlisted_asks_for_no_endpoint(void **state)
 {
     struct arena arena = {.max = BOUND_REQUEST_FILE};
@@ -258,6 +318,9 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(test_a_request_for_another_endpoint_changes_nothing_else, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_a_request_that_was_exchanged_is_not_taken_for_ours, set_up, tear_down),
+        cmocka_unit_test(test_the_words_of_an_invitation_are_stretched_as_the_protocol_says),
+        cmocka_unit_test_setup_teardown(test_an_invitation_binds_until_its_last_second_and_not_after, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(test_who_is_unlisted_asks_for_no_endpoint, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_keys_that_are_there_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_stops_init_late_stays_and_nothing_of_init_does, set_up, tear_down),
