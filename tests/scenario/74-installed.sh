@@ -1,13 +1,11 @@
 #!/bin/bash
-# Goal: what cmake --install makes runs from where it lies; its unit is confined as it says, names programs that are there,
-# and its user and folder are made by systemd's own tools.
+# Goal: what cmake --install makes runs from where it lies, and its unit names programs that are there. Started under
+# systemd it is by tools/service.sh.
 . "$(dirname "$0")/lib.sh"
 
 root=$dir/root
 must env DESTDIR="$root" cmake --install "$REFEX_BIN/.." --prefix /usr
 unit=$root/usr/lib/systemd/system/refexd.service
-skipped() { say "skipped: $1"; }
-there() { command -v "$1" >/dev/null; }
 
 say "the programs run from where they lie"
 export PATH=$root/usr/bin:$PATH
@@ -43,25 +41,4 @@ say "the unit"
 page=$(grep -o 'file://[^ ]*' "$unit")
 check "names a page that is there" test -r "$root${page#file://}"
 check "starts the installed program" file_has "$unit" "ExecStart=/usr/lib/refex/refexd --home /var/lib/refex"
-if there systemd-analyze; then
-    check "its exposure is 1.5 at most" eval "systemd-analyze security --offline=true --threshold=15 '$unit' >/dev/null"
-    check "and more than nothing" eval "! systemd-analyze security --offline=true --threshold=5 '$unit' >/dev/null"
-    sed "s|/usr/lib/refex|$root/usr/lib/refex|" "$unit" >"$dir/refexd.service"
-    run systemd-analyze verify --man=false "$dir/refexd.service"
-    check "each line is understood" is "$rc:$err" "0:"
-    allowed() { systemd-analyze syscall-filter "$1" 2>/dev/null; }
-else
-    skipped "systemd-analyze is not installed"
-fi
-if there systemd-sysusers && there systemd-tmpfiles; then
-    mkdir -p "$root/etc"
-    run systemd-sysusers --root="$root" "$root/usr/lib/sysusers.d/refex.conf"
-    check "its user is made" is "$rc" 0
-    check "without a shell" eval "grep '^refex:' '$root/etc/passwd' | grep -q nologin"
-    run systemd-tmpfiles --root="$root" --create "$root/usr/lib/tmpfiles.d/refex.conf"
-    check "its folder is its owner's, others pass" is "$(stat -c %a "$root/var/lib/refex")" 710
-else
-    skipped "systemd-sysusers and systemd-tmpfiles are not installed"
-fi
-skipped "the unit was not started: tools/service.sh does that, with a systemd of its own"
 end_scenario
