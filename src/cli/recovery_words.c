@@ -8,9 +8,8 @@ bool recovery_words_read(const struct command *c, struct secret *out, bool *give
     const char *path = options_value(&c->options, WORDS_OPTION);
 
     return passphrase_read_option(c, WORDS_OPTION, out, given, err) ||
-           (err->code == E_KEY_18 &&
-            error_set(err, E_WRD_02, "there are no words in %s, or not on one line",
-                      strcmp(path, "-") == 0 ? "standard input" : path));
+           (err->code == E_KEY_18 && error_set(err, E_WRD_02, "there are no words in %s, or not on one line",
+                                               strcmp(path, "-") == 0 ? "standard input" : path));
 }
 
 bool recovery_words_prompt(struct secret *out, struct error *err)

@@ -12,7 +12,7 @@
 #define WORDS_FILE                                                                                                     \
     OPTION_VALUE(WORDS_OPTION, "FILE", "the words, on one line, readable by its owner only; - is stdin")
 
-/* *GIVEN: the option was, and the first line of its file is in *OUT, which the caller wipes. E-WRD-02 that is no line of
+/* *GIVEN: the option was, and the line of its file is in *OUT, which the caller wipes. E-WRD-02 that is no line of
  * words, E-KEY-02, E-FIL-01. */
 MUST_USE bool recovery_words_read(const struct command *c, struct secret *out, bool *given, struct error *err);
 /* Asks for all of them. The caller wipes *OUT. E-WRD-02 none was typed, E-KEY-18, E-FIL-01. */

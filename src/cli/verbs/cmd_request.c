@@ -38,8 +38,8 @@ static const struct told_line request_lines[] = {
      .text = "as the words prove it: {federation_fingerprint}\n"
              "Compare it with the one on your agreement.",
      .when = "federation_fingerprint"},
-    {"", .text =
-             "{agency}: the request for the endpoint {endpoint} is in {request}.\n"
+    {"",
+     .text = "{agency}: the request for the endpoint {endpoint} is in {request}.\n"
              "Next: give it to the federation (refex federation issue), then `refex enrol` with what comes back. "
              "Cases and links\nstay, and other agencies dial the new endpoint as soon as they have that directory.",
      .when = "endpoint"},

@@ -261,7 +261,7 @@ static void test_what_it_left_is_asked_of_some_more_and_not_for_ever(void **stat
     end(d);
 }
 
-static bool say_failed(const char *code, struct error *err)
+static bool send_failed(const char *code, struct error *err)
 {
     const struct seam_failed failed = {view_of_text(code), view_of_text("/fed cannot be opened")};
     struct bytes payload = {0};
@@ -282,7 +282,7 @@ static void test_one_that_does_not_start_says_why_it_is_in_vain(void **state)
     (void)state;
     assert_true(ask(d));
     for (unsigned i = 0; i < 5; i++) {
-        assert_false(say_failed("E-FED-01", &err));
+        assert_false(send_failed("E-FED-01", &err));
         assert_int_equal(err.code, E_LNK_13);
         assert_non_null(strstr(err.text, "E-FED-01: /fed cannot be opened"));
         end_process();
@@ -296,7 +296,7 @@ static void test_one_that_does_not_start_says_why_it_is_in_vain(void **state)
 
     d = begin();
     assert_true(ask(d));
-    assert_false(say_failed("E-FED-01", &err));
+    assert_false(send_failed("E-FED-01", &err));
     end_process();
     for (unsigned i = 0; i < 3; i++) {
         begin_process();
