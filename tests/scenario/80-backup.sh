@@ -101,11 +101,28 @@ check "nothing of the words is in a log" is "$(tr -s '=\n' ' ' <"$dir/ngo.log" |
 good=$(made)
 : >"$data/refex-data-2026-01-01-1.part"
 printf half >"$keys/refex-keys.new"
+cat >"$dir/stop_backup.py" <<'END'
+"""Stops the first process that the node with this id starts for its backups."""
+import os, signal, sys
+
+node = sys.argv[1]
+while True:
+    for thread in os.listdir(f"/proc/{node}/task"):
+        for child in open(f"/proc/{node}/task/{thread}/children").read().split():
+            try:
+                if b"--backup" in open(f"/proc/{child}/cmdline", "rb").read():
+                    os.kill(int(child), signal.SIGSTOP)
+                    print(child)
+                    sys.exit()
+            except OSError:
+                pass
+END
+timeout 20 /usr/bin/python3 "$dir/stop_backup.py" "${pid[ngo]}" >"$dir/killed" &
+helpers+=($!)
 (refex backup now --home "${home[ngo]}" >/dev/null 2>&1) &
 helpers+=($!)
-process_runs() { pgrep -P "${pid[ngo]}" -f -- --backup >/dev/null; }
-until_true 10 "its process runs" process_runs
-kill -KILL $(pgrep -P "${pid[ngo]}" -f -- --backup) 2>/dev/null
+until_true 10 "its process is stopped in the middle" test -s "$dir/killed"
+kill -KILL "$(<"$dir/killed")"
 wait "${helpers[-1]}"
 check "it is there and whole" test -s "$good"
 check "so are the keys" test -s "$keys/refex-keys"
@@ -305,22 +322,6 @@ int clock_gettime(clockid_t which, struct timespec *out)
         out->tv_sec += st.st_size;
     return (int)result;
 }
-END
-cat >"$dir/stop_backup.py" <<'END'
-"""Stops the first process that the node with this id starts for its backups."""
-import os, signal, sys
-
-node = sys.argv[1]
-while True:
-    for thread in os.listdir(f"/proc/{node}/task"):
-        for child in open(f"/proc/{node}/task/{thread}/children").read().split():
-            try:
-                if b"--backup" in open(f"/proc/{child}/cmdline", "rb").read():
-                    os.kill(int(child), signal.SIGSTOP)
-                    print(child)
-                    sys.exit()
-            except OSError:
-                pass
 END
 : >"$dir/ahead"
 AHEAD=$dir/ahead LD_PRELOAD=$dir/ahead.so ASAN_OPTIONS=verify_asan_link_order=0 start ngo
