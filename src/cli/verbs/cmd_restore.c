@@ -29,8 +29,8 @@ static void write_brought(struct bytes *out, const struct told_shown *s)
 
 #define CONF_FAULT                                                                                                     \
     {"Correct it: ",                                                                                                   \
-     .text = "{conf_fault}.\nNo node starts before that; `refex config check` says whether there is more.",            \
-     .when = "conf_fault"}
+     .text = "{node_conf}.\nNo node starts before that; `refex config check` says whether there is more.",            \
+     .when = "node_conf"}
 
 /* What both say of the backup. */
 #define BROUGHT_BACK                                                                                                   \
