@@ -161,29 +161,29 @@
 #define BOUND_UNKNOWN                6         /* nodes in a minute, listed by nobody, that may bring a directory */
 #define BOUND_SUSPENSION_MS          259200000 /* for which an agency is suspended: 72 hours, over a weekend */
 #define BOUND_RECALL_MS              1209600000 /* that who left has a narrow link: 14 days, as its last directory */
-#define BOUND_SUSPENDED_BY_ONE       4         /* agencies an officer suspends: a stolen key stops no federation */
-#define BOUND_SUSPENSIONS            48        /* members whose statements are kept: each goes with each new link */
-#define BOUND_SUSPENSION_NOTE        4096      /* bytes of such a note: six full names and a signature fit */
-#define BOUND_NOTES_AGAIN_MS         600000    /* until they go again on a link: who did not use one may do so now */
-#define BOUND_SUCCESSION_NOTE        1400      /* bytes: three full names of 340, two keys, two signatures */
-#define BOUND_SUCCESSIONS            8         /* of one agency: identity certificates last two years */
-#define BOUND_SUCCESSIONS_A_SECOND   16        /* on a link: 200 agencies' are said in two minutes, at 2 % of a core */
-#define BOUND_DIRECTORIES_KNOWN      64        /* directories that were in use: a year of weekly ones; 40 bytes each */
-#define BOUND_BAD_DIRECTORIES        3         /* refused directories on one link, each logged, before it is closed */
-#define BOUND_HUNG_UP                16        /* links that ended before the answer, which are one question in vain */
-#define BOUND_RESOLVED               8         /* addresses of one host that are tried */
-#define BOUND_SEEK_MS                60000     /* the longest pause between two dials of a sweep over members */
-#define BOUND_SWEEP_MS               1800000   /* that takes no longer: a directory is at all in an hour */
-#define BOUND_DIAL_ONLY_MS           120000    /* in which who is dialled by nobody dials each it has no link to */
-#define BOUND_SEEK_REST_MS           600000    /* between two sweeps: the next member is linked, or nobody answers */
-#define BOUND_WITNESSED              64        /* sizes asked for in one frame: paths and notes of an answer, 320 KiB */
-#define BOUND_UNLINKED               1024      /* notes of a peer, and records under them, kept until they are linked */
-#define BOUND_LINKED                 512       /* linked notes of a peer without a receipt: to find a second log by */
-#define BOUND_GAPS                   1024      /* messages of one agency that a restored home lacks, kept: 48 KiB */
-#define BOUND_GAPS_SEEN              4096      /* … that a person has looked after, which come again: 64 KiB */
-#define BOUND_ASKED                  256       /* messages asked for in one frame: 12 KiB, answered in one commit */
-#define BOUND_TOMBSTONES             10000     /* of one agency: consents known by their withdrawal only */
-#define BOUND_OWED_RECORDS           10000     /* records a start reads, at most, to know what is owed */
+#define BOUND_SUSPENDED_BY_ONE       4          /* agencies an officer suspends: a stolen key stops no federation */
+#define BOUND_SUSPENSIONS            48         /* members whose statements are kept: each goes with each new link */
+#define BOUND_SUSPENSION_NOTE        4096       /* bytes of such a note: six full names and a signature fit */
+#define BOUND_NOTES_AGAIN_MS         600000     /* until they go again on a link: who did not use one may do so now */
+#define BOUND_SUCCESSION_NOTE        1400       /* bytes: three full names of 340, two keys, two signatures */
+#define BOUND_SUCCESSIONS            8          /* of one agency: identity certificates last two years */
+#define BOUND_SUCCESSIONS_A_SECOND   16         /* on a link: 200 agencies' are said in two minutes, at 2 % of a core */
+#define BOUND_DIRECTORIES_KNOWN      64         /* directories that were in use: a year of weekly ones; 40 bytes each */
+#define BOUND_BAD_DIRECTORIES        3          /* refused directories on one link, each logged, before it is closed */
+#define BOUND_HUNG_UP                16         /* links that ended before the answer, which are one question in vain */
+#define BOUND_RESOLVED               8          /* addresses of one host that are tried */
+#define BOUND_SEEK_MS                60000      /* the longest pause between two dials of a sweep over members */
+#define BOUND_SWEEP_MS               1800000    /* that takes no longer: a directory is at all in an hour */
+#define BOUND_DIAL_ONLY_MS           120000     /* in which who is dialled by nobody dials each it has no link to */
+#define BOUND_SEEK_REST_MS           600000     /* between two sweeps: the next member is linked, or nobody answers */
+#define BOUND_WITNESSED              64    /* sizes asked for in one frame: paths and notes of an answer, 320 KiB */
+#define BOUND_UNLINKED               1024  /* notes of a peer, and records under them, kept until they are linked */
+#define BOUND_LINKED                 512   /* linked notes of a peer without a receipt: to find a second log by */
+#define BOUND_GAPS                   1024  /* messages of one agency that a restored home lacks, kept: 48 KiB */
+#define BOUND_GAPS_SEEN              4096  /* … that a person has looked after, which come again: 64 KiB */
+#define BOUND_ASKED                  256   /* messages asked for in one frame: 12 KiB, answered in one commit */
+#define BOUND_TOMBSTONES             10000 /* of one agency: consents known by their withdrawal only */
+#define BOUND_OWED_RECORDS           10000 /* records a start reads, at most, to know what is owed */
 #define BOUND_TOMBSTONE_DAYS         396   /* days one is kept: 13 months, longer than a consent and an envelope live */
 #define BOUND_ANSWERING              16384 /* bucket of a message that is taken beyond its peer's share */
 #define BOUND_CONSENTS_EVERY         10000 /* records of the exchange log between two CONSENTS: a start reads no more */
@@ -212,7 +212,7 @@
 #define BOUND_CERTIFICATE_ENDS_MS      1209600000 /* before another node's certificate ends: 14 days to renew it */
 #define BOUND_CERTIFICATE_WARN_MS      2592000000 /* before one's own ends, or an agency's: 30 days */
 #define BOUND_AUTHORITY_WARN_MS        15552000000 /* before one of the federation's own: 180 days, twice a link's 90 */
-#define BOUND_RENEWAL_LATE_MS          259200000  /* after a certificate was due: by itself it renews in 3 days */
+#define BOUND_RENEWAL_LATE_MS          259200000   /* after a certificate was due: by itself it renews in 3 days */
 
 /* --- the share of one agency, a day (src/model/resources.def); above it what can wait is answered with busy --- */
 #define BOUND_SHARE_FRAMES   4000000     /* a message, its receipt, and as many of ours */

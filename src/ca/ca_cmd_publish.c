@@ -103,8 +103,9 @@ static bool sign_or_collect(struct federation_home *h, const struct options *o, 
 
     h->directory_days = options_number(o, "days", 0);
     if (h->directory_days != 0 && (files.count > 0 || h->directory_days < BOUND_HARD_EXPIRY_DAYS))
-        return error_set(err, E_USE_03, "--days is 14 to 60, and of a directory that is signed now, not of one that "
-                                        "comes back");
+        return error_set(err, E_USE_03,
+                         "--days is 14 to 60, and of a directory that is signed now, not of one that "
+                         "comes back");
     if (files.count > 0)
         return collect(h, files, now_ms, err);
     if (h->waiting.size > 0 && h->directory_days == 0 && now_ms / 1000 < h->directory.refresh_after_s)
@@ -153,7 +154,9 @@ const struct subcommand ca_cmd_publish = {
         "kept from a newer directory believes this one for so long.\n\n"
         "  refex federation publish --home fed --out directory.refex\n"
         "  refex federation publish --home fed --signed directory.refex --out directory.refex\n",
-    .syntax.own = {CA_CMD_HOME, CA_CMD_OUT, CA_CMD_PASSPHRASE,
+    .syntax.own = {CA_CMD_HOME,
+                   CA_CMD_OUT,
+                   CA_CMD_PASSPHRASE,
                    OPTION_LIST("signed", "FILE", "the directory that waits, as a founder has signed it"),
                    {.name = "days",
                     .argument = "N",

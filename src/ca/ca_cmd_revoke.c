@@ -145,7 +145,7 @@ static bool revoke_old_keys(struct member_list *next, const struct federation_ho
 {
     const struct member *m = directory_find_member(&h->directory, address_view(agency));
     uint8_t keys[2][KEY_SIZE];
-    const struct member_list_kept kept = {(const uint8_t (*)[KEY_SIZE])keys, &m->nodes[0], true, true};
+    const struct member_list_kept kept = {(const uint8_t(*)[KEY_SIZE])keys, &m->nodes[0], true, true};
     struct certificate identity;
 
     if (!certificate_read(m->identity_certificate, &identity, err))

@@ -12,7 +12,7 @@
 #include "codec/federation_messages.h"
 #include "codec/mailed_file.h"
 #include "exchange/members/directory_note.h"
-#include "exchange/members/suspension_note.h"
+#include "exchange/suspension/suspension_note.h"
 
 static void write_agencies(struct bytes *out, const struct told_shown *s)
 {

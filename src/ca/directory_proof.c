@@ -40,8 +40,8 @@ static bool check_federation(const struct proving *p, struct error *err)
     if (p->by->federation != NULL && !fingerprint_read(view_of_text(p->by->federation), &fid))
         return error_set(err, E_USE_04, "--federation was not typed as it is written: a character is wrong");
     if ((p->by->federation != NULL && !hash_equal(&fid, &is->fid)) ||
-        (p->has_before && (strcmp(p->before.federation.name, is->name) != 0 ||
-                           !hash_equal(&p->before.federation.fid, &is->fid))))
+        (p->has_before &&
+         (strcmp(p->before.federation.name, is->name) != 0 || !hash_equal(&p->before.federation.fid, &is->fid))))
         return error_set(err, E_FED_21, "the directory is of %s, or of another federation of that name", is->name);
     return true;
 }

@@ -9,7 +9,7 @@
 #include "crypto/certify_ca.h"
 #include "crypto/sign.h"
 #include "exchange/members/bundle.h"
-#include "exchange/members/succession_note.h"
+#include "exchange/succession/succession_note.h"
 
 bool issue_check_read(struct issuing *s, const char *path, struct error *err)
 {

@@ -20,7 +20,7 @@ struct issuing {
     struct bytes transport;    /* certificates made */
     struct bytes identity;
     int64_t now_ms;
-    bool stolen; /* the machine that is replaced may be in other hands, and its keys */
+    bool stolen;   /* the machine that is replaced may be in other hands, and its keys */
     bool succeeds; /* the identity key that is listed signed for that of the request */
 };
 

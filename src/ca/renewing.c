@@ -10,7 +10,7 @@
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
 #include "crypto/sign.h"
-#include "exchange/members/renewal_text.h"
+#include "exchange/renewal/renewal_text.h"
 
 struct renewing {
     struct issuing s; /* its request has the agency and the machine */
@@ -63,8 +63,8 @@ static bool is_of_current(const struct renewing *r, int which)
     struct certificate newest = r->newest[which];
 
     newest.der = bytes_view(&r->der[which]);
-    return authority_issued(&r->s.federation_home,
-                            which == TRANSPORT ? CERTIFICATE_TRANSPORT_CA : CERTIFICATE_ISSUING, &newest);
+    return authority_issued(&r->s.federation_home, which == TRANSPORT ? CERTIFICATE_TRANSPORT_CA : CERTIFICATE_ISSUING,
+                            &newest);
 }
 
 /* --- what a person has to look at --- */

@@ -9,8 +9,7 @@
 
 /* The option of every verb that takes words, and its row. */
 #define WORDS_OPTION "words-file"
-#define WORDS_FILE                                                                                                     \
-    OPTION_VALUE(WORDS_OPTION, "FILE", "the words, on one line, readable by its owner only; - is stdin")
+#define WORDS_FILE   OPTION_VALUE(WORDS_OPTION, "FILE", "the words, on one line, readable by its owner; - is stdin")
 
 /* *GIVEN: the option was, and the line of its file is in *OUT, which the caller wipes. E-WRD-02 that is no line of
  * words, E-KEY-02, E-FIL-01. */

@@ -2,7 +2,7 @@
 #define CODEC_ENTRY_CODEC_H
 /* The text of an agency's entry, in the bytes that its identity key signs (docs/PROTOCOL.md 10, proto/entry.proto).
  *
- * Floor: codec. Text only: signatures are joined and checked by exchange/members/entry_note.
+ * Floor: codec. Text only: signatures are joined and checked by exchange/entries/entry_note.
  */
 
 #include "base/arena.h"

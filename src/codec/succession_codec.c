@@ -35,10 +35,9 @@ bool succession_decode(struct view text, struct succession *out, struct error *e
     struct view line;
     uint64_t time = 0;
     bool ok = text.size > 0 && text.at[text.size - 1] == '\n' && text_split(&text, '\n', &line) &&
-              text_is(line, SUCCESSION_FIRST_LINE) && text_split(&text, '\n', &line) &&
-              address_read(line, &s.agency) && next_identity_key(&text, "old", s.old_key) &&
-              next_identity_key(&text, "new", s.new_key) && text_value(&text, "time", &line) &&
-              text_read_u64(line, &time) && text.size == 0;
+              text_is(line, SUCCESSION_FIRST_LINE) && text_split(&text, '\n', &line) && address_read(line, &s.agency) &&
+              next_identity_key(&text, "old", s.old_key) && next_identity_key(&text, "new", s.new_key) &&
+              text_value(&text, "time", &line) && text_read_u64(line, &time) && text.size == 0;
 
     if (!ok || time == 0 || time > LAST_S || memcmp(s.old_key, s.new_key, KEY_SIZE) == 0)
         return error_set(err, E_FED_60, "the succession of a key is not written as it must be");

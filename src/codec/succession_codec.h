@@ -3,7 +3,7 @@
 /* The text of a succession: which identity key of an agency takes the place of which, in the bytes that both sign
  * (docs/PROTOCOL.md 2).
  *
- * Floor: codec. Text only: signatures are joined and checked by exchange/members/succession_note.
+ * Floor: codec. Text only: signatures are joined and checked by exchange/succession/succession_note.
  */
 
 #include "base/error.h"

@@ -3,7 +3,7 @@
 /* The text of a suspension: which agencies are to be members no more for 72 hours, in the bytes that a directory key or
  * a member's identity key signs (docs/PROTOCOL.md 10).
  *
- * Floor: codec. Text only: signatures are joined and checked by exchange/members/suspension_note.
+ * Floor: codec. Text only: signatures are joined and checked by exchange/suspension/suspension_note.
  */
 
 #include "base/error.h"

@@ -18,9 +18,9 @@ struct seal_key;
 struct keys_part_writer;
 
 /* Names of items, each once, in this order. */
-#define KEYS_PART_STORAGE_KEY "storage-key" /* u64 generation ‖ the key that `keys` is wrapped under */
-#define KEYS_PART_NODE        "node"        /* id of the machine, 16 bytes */
-#define KEYS_PART_IDENTITY    "identity"    /* the agency's private keys, as their files of keys.d have them */
+#define KEYS_PART_STORAGE_KEY "storage-key"   /* u64 generation ‖ the key that `keys` is wrapped under */
+#define KEYS_PART_NODE        "node"          /* id of the machine, 16 bytes */
+#define KEYS_PART_IDENTITY    "identity"      /* the agency's private keys, as their files of keys.d have them */
 #define KEYS_PART_NEXT        "identity-next" /* that is to take the place of identity, if there is one */
 #define KEYS_PART_TRANSPORT   "transport"
 #define KEYS_PART_CONF        "node.conf"

@@ -10,17 +10,17 @@
 #include "exchange/home.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
-#include "exchange/logs/elsewhere.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/members/directory_note.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/issuers_known.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_suspension.h"
-#include "exchange/members/renewal.h"
-#include "exchange/members/restored_asks.h"
-#include "exchange/members/suspension.h"
-#include "exchange/members/suspension_note.h"
+#include "exchange/renewal/renewal.h"
+#include "exchange/restored/elsewhere.h"
+#include "exchange/restored/own_note.h"
+#include "exchange/restored/restored_asks.h"
+#include "exchange/suspension/suspension.h"
+#include "exchange/suspension/suspension_note.h"
 #include "exchange/vault_identity.h"
 #include "pki/certificate.h"
 #include "store/note_store.h"
@@ -305,8 +305,8 @@ static bool save_membership(struct enrolling *e, struct error *err)
         !federation_save(e->db, &e->files, membership_directory(e->membership)->sequence, err) ||
         !issuers_known_store(e->db, e->membership, err) || !alloc_own_slot(e, err) || !open_log(e, err) ||
         !begin_logs_anew(e, err) || !log_membership(e, err) || (e->compared && !log_comparison(e, 0, err)) ||
-        (e->invited && !log_comparison(e, COMPARED_BY_WORDS, err)) ||
-        !audit_sign(e->audit, err) || !db_commit(e->db, err))
+        (e->invited && !log_comparison(e, COMPARED_BY_WORDS, err)) || !audit_sign(e->audit, err) ||
+        !db_commit(e->db, err))
         return false;
     e->in_transaction = false;
     return true;

@@ -8,11 +8,11 @@
 #include "codec/control_messages.h"
 #include "codec/referral_messages.h"
 #include "exchange/exchange.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/members/authorities_end.h"
-#include "exchange/members/gaps.h"
-#include "exchange/members/renewal_waits.h"
-#include "exchange/members/short_logs.h"
+#include "exchange/renewal/renewal_waits.h"
+#include "exchange/restored/gaps.h"
+#include "exchange/restored/own_note.h"
+#include "exchange/restored/short_logs.h"
 #include "model/directory.h"
 #include "model/resource.h"
 #include "store/db.h"
@@ -54,14 +54,14 @@ struct node_status {
     struct authorities_end authorities;
     /* What the exchange knows of it. Started, version, process and network, notes and findings are the program's. */
     struct control_status shown;
-    struct ping_message pause;  /* what the others are told of it */
-    int64_t left_ms;            /* when this agency said that it leaves; 0: it did not */
-    uint64_t unlinked;          /* checkpoints of other agencies' logs that are asked for on the next link */
-    uint64_t owed_mended;       /* rows of what is owed that were not as the log says when the node started */
-    uint64_t held_there;        /* agencies whose narrow link says that they have this one for cut off … */
+    struct ping_message pause;    /* what the others are told of it */
+    int64_t left_ms;              /* when this agency said that it leaves; 0: it did not */
+    uint64_t unlinked;            /* checkpoints of other agencies' logs that are asked for on the next link */
+    uint64_t owed_mended;         /* rows of what is owed that were not as the log says when the node started */
+    uint64_t held_there;          /* agencies whose narrow link says that they have this one for cut off … */
     struct address held_there_by; /* … and one of them */
-    int64_t alone_ms;           /* for how long there was no link; 0: there is one, or nobody to link with */
-    uint64_t other_directory;   /* the number in use, if two signed directories have it (in the home); 0: none came */
+    int64_t alone_ms;             /* for how long there was no link; 0: there is one, or nobody to link with */
+    uint64_t other_directory;     /* the number in use, if two signed directories have it (in the home); 0: none came */
     const struct suspended *suspended; /* agencies, by an officer or by two members */
     size_t suspended_count;
     struct suspension_asked {
@@ -77,21 +77,21 @@ struct node_status {
         int64_t until_ms;
     } unused[BOUND_NAMED]; /* suspensions that members pass on, and that do not count here for good */
     size_t unused_count;
-    uint64_t unsearched;        /* cases that are not indexed yet, so that nobody finds them by words */
-    uint64_t accesses_late;     /* cases that were opened by who does not hold them, and not reviewed in time */
-    uint64_t inquiries;         /* of other agencies, that wait for an answer */
-    uint64_t notifications;     /* the same, that nobody here has acknowledged */
+    uint64_t unsearched;    /* cases that are not indexed yet, so that nobody finds them by words */
+    uint64_t accesses_late; /* cases that were opened by who does not hold them, and not reviewed in time */
+    uint64_t inquiries;     /* of other agencies, that wait for an answer */
+    uint64_t notifications; /* the same, that nobody here has acknowledged */
     struct agency_stops {
         struct address agency;
         uint64_t count;   /* consents that it stopped while it was suspended, and nobody here has looked after */
         int64_t since_ms; /* … the first */
     } stops[BOUND_NAMED];
     size_t stops_count;
-    uint64_t incidents;         /* referrals that went to the wrong agency, and nobody has closed that */
-    int64_t incidents_ms;       /* since when there is one */
-    uint64_t notes_late;        /* for a supervisor, whose day is past … */
-    uint32_t notes_late_from;   /* … the first of them */
-    uint64_t letters_late;      /* the same, that somebody outside has not answered */
+    uint64_t incidents;       /* referrals that went to the wrong agency, and nobody has closed that */
+    int64_t incidents_ms;     /* since when there is one */
+    uint64_t notes_late;      /* for a supervisor, whose day is past … */
+    uint32_t notes_late_from; /* … the first of them */
+    uint64_t letters_late;    /* the same, that somebody outside has not answered */
     uint32_t letters_late_from;
     uint64_t staff_unread;  /* entries of the staff that do not open */
     int64_t staff_waits_ms; /* when the first ends of what is proposed and waits; 0: nothing, or not his to know */
@@ -116,27 +116,27 @@ struct node_status {
         char phone[BOUND_PHONE + 1]; /* empty: not known */
     } ending[BOUND_NAMED]; /* other agencies whose certificate ends soon (BOUND_CERTIFICATE_*), or ended so lately */
     size_t ending_count;
-    uint64_t ending_more;   /* as many again are not listed */
+    uint64_t ending_more; /* as many again are not listed */
     struct key_contradicted {
         struct address agency;
         int64_t since_ms;
         char phone[BOUND_PHONE + 1]; /* empty: not known */
     } contradicted[BOUND_NAMED]; /* other agencies of which an identity key signed for two next keys, or two for one */
     size_t contradicted_count;
-    uint64_t contradicted_more; /* as many again are not listed */
+    uint64_t contradicted_more;                   /* as many again are not listed */
     struct renewal_waiting renewals[BOUND_NAMED]; /* of a coordinator's node: those that wait for a person */
     size_t renewals_count;
     uint64_t renewals_more;
     uint64_t signed_beyond; /* size of a checkpoint of ours that our log does not hold: nothing is signed; 0: none */
     struct address signed_beyond_seen_by;
-    enum own_stop stopped; /* why it signs nothing */
-    int64_t restored_ms; /* when the home was marked as put back, and has not begun anew; 0: it is not */
+    enum own_stop stopped;  /* why it signs nothing */
+    int64_t restored_ms;    /* when the home was marked as put back, and has not begun anew; 0: it is not */
     struct gaps_count gaps; /* that were sent behind the copy of this home, as others say */
-    uint64_t unshown;    /* agencies that have not shown yet what they hold of the log that is over */
-    int64_t newer_ms;    /* from elsewhere_says: when what others hold of our log had grown, first; 0: it had not */
-    int64_t same_ms;     /* the same: when it was looked last and had not grown; 0: it had, or was not looked */
-    int64_t moved_ms;    /* when it was moved to another machine; 0: it was not */
-    bool key_is_compared; /* its key is of a stolen machine's successor: who is awaited compares it first */
+    uint64_t unshown;       /* agencies that have not shown yet what they hold of the log that is over */
+    int64_t newer_ms;       /* from elsewhere_says: when what others hold of our log had grown, first; 0: it had not */
+    int64_t same_ms;        /* the same: when it was looked last and had not grown; 0: it had, or was not looked */
+    int64_t moved_ms;       /* when it was moved to another machine; 0: it was not */
+    bool key_is_compared;   /* its key is of a stolen machine's successor: who is awaited compares it first */
     struct address awaited[BOUND_NAMED]; /* have not said what was withdrawn since this home was put back */
     size_t awaited_count;
     struct short_log short_logs[BOUND_NAMED]; /* homes of other agencies that have less than is known here */

@@ -87,7 +87,7 @@ struct exchange {
     bool read_only;
     uint32_t keep_closed_days; /* for which a case that was closed is kept */
 
-    /* PKCS#8 DER, for exchange_link_setup. Written by: exchange.c members/renewal.c */
+    /* PKCS#8 DER, for exchange_link_setup. Written by: exchange.c renewal/renewal.c */
     struct secret transport_key;
 
     /* The time, whose purposes are functions of tick.h; as of the last commit, for an undone tick accepted no clock.
@@ -171,15 +171,15 @@ struct exchange {
     /* Written by: members/federation.c */
     struct membership *membership;
     struct own_keys *own_keys;
-    /* Written by: members/known_keys.c */
+    /* Written by: succession/known_keys.c */
     struct known_keys *known_keys;
-    /* Written by: members/contradictions.c */
+    /* Written by: succession/contradictions.c */
     struct contradictions *contradictions;
-    /* Written by: logs/own_note.c */
+    /* Written by: restored/own_note.c */
     struct own_note *own_note;
-    /* Written by: logs/elsewhere.c */
+    /* Written by: restored/elsewhere.c */
     struct elsewhere *elsewhere;
-    /* Written by: members/restored_asks.c */
+    /* Written by: restored/restored_asks.c */
     struct restored_asks *restored_asks;
     /* Written by: consent/consent_snapshot.c */
     struct consent_log *consent_log;

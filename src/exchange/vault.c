@@ -114,8 +114,8 @@ void vault_close(struct vault *v)
 
 bool vault_is_open_to_others(const char *home)
 {
-    static const char *const files[] = {VAULT_STORAGE_KEY, VAULT_SLOTS, VAULT_TRANSPORT, VAULT_IDENTITY,
-                                        VAULT_TRANSPORT_NEXT, VAULT_IDENTITY_NEXT};
+    static const char *const files[] = {VAULT_STORAGE_KEY, VAULT_SLOTS,          VAULT_TRANSPORT,
+                                        VAULT_IDENTITY,    VAULT_TRANSPORT_NEXT, VAULT_IDENTITY_NEXT};
     char path[FILE_PATH_MAX];
     struct error err;
 

@@ -300,8 +300,8 @@ static void on_closed(void *cookie, struct session *s)
     if (info->was_open)
         report_down(l, s, info->why);
     else if (info->dialled &&
-             (info->opened_ms == 0 || (info->why == LINK_DUPLICATE &&
-                                       session_table_find_peer(&l->table, info->peer, s, false) == NULL)))
+             (info->opened_ms == 0 ||
+              (info->why == LINK_DUPLICATE && session_table_find_peer(&l->table, info->peer, s, false) == NULL)))
         report_dial_failed(l->seam, info->peer, info->why, info->other);
 }
 

@@ -15,7 +15,7 @@
 #include "refexd/control_asker.h"
 #include "refexd/control_call.h"
 #include "refexd/control_socket.h"
-#include "refexd/verbs.h"
+#include "refexd/verbs/verbs.h"
 
 #define STEP_ROWS   32                  /* of a list, in one round of the loop, if its verb does not know better */
 #define ROUND_MS    3                   /* of the steps of one list in one round: others wait so long */

@@ -13,8 +13,8 @@
 #include "exchange/referrals/referral_calls.h"
 #include "exchange/staff/staff_calls.h"
 #include "exchange/traffic/owed_list.h"
-#include "refexd/backups.h"
-#include "refexd/hooks.h"
+#include "refexd/backup/backups.h"
+#include "refexd/hooks/hooks.h"
 #include "refexd/seam_door.h"
 #include "refexd/unix_account.h"
 

@@ -6,7 +6,7 @@
  */
 
 #include "refexd/control_door.h"
-#include "refexd/findings.h"
+#include "refexd/findings/findings.h"
 
 struct status {
     struct control_status line; /* its views are into this struct or the arena: it is not copied */

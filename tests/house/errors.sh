@@ -12,7 +12,7 @@ names='\b(E[_-][A-Z]{3}[_-][0-9]{2,3}|LINK_[A-Z_]+|FOUND_[A-Z_]+)\b'
 named=$(grep -rhoE "$names" tests/unit tests/sim tests/scenario tests/lib | tr '_' '-' | sort -u)
 {
     sed -nE 's/^ERROR_ROW\((E_[A-Z]+_[0-9]+),.*/\1 \1/p' src/base/errors.def
-    sed -nE 's/^FINDING_ROW\(([A-Z_]+), *(E_[A-Z]+_[0-9]+),.*/\2 FOUND_\1/p' src/refexd/findings.def
+    sed -nE 's/^FINDING_ROW\(([A-Z_]+), *(E_[A-Z]+_[0-9]+),.*/\2 FOUND_\1/p' src/refexd/findings/findings.def
     sed -nE 's/^LINK_REASON\((LINK_[A-Z_]+), "[a-z-]+", (E_[A-Z]+_[0-9]+)\).*/\2 \1/p' src/codec/link_reasons.def
 } | tr '_' '-' | awk -v named="$named" -v list=tests/house/codes_not_made.txt '
     BEGIN {

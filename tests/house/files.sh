@@ -13,12 +13,12 @@ codec/contract_(decode|encode|walk)     codec/contract.h            one path, in
 ca/federation_home_sign                 ca/federation_home.h        the folder, and what is signed in it
 crypto/sign_key_file                    crypto/sign.h               keys in files, and in memory
 exchange/exchange_tick                  exchange/exchange.h         a running node, in parts
-exchange/exchange_(enrol|restored|replaced) exchange/setup.h          a node is made, joins, and was put back
+exchange/(exchange_enrol|restored/exchange_(restored|replaced)) exchange/setup.h a node is made, joins, and was put back
 exchange/consent/consent_list           exchange/consent/consent_calls.h what people ask about consents
 crypto/data_keys_rewrap                 crypto/data_keys_inside.h   another storage key, a part at a time
-exchange/members/entry_own              exchange/members/entries_inside.h ours, beside those of others
+exchange/entries/entry_own              exchange/entries/entries_inside.h ours, beside those of others
 exchange/logs/audit_closed              exchange/logs/audit_inside.h the logs that are over
-exchange/exchange_moved                 exchange/members/agency_calls.h what ends this home
+exchange/restored/exchange_moved                 exchange/members/agency_calls.h what ends this home
 exchange/members/agency_confirm         exchange/members/agency_calls.h what people say of a key
 exchange/exchange_sizes                 exchange/exchange_status.h  what a doctor counts
 exchange/logs/audit_list                exchange/logs/audit_calls.h what people ask about logs
@@ -40,13 +40,13 @@ io/stream_write                         io/stream_inside.h          reading, and
 sandbox/sandbox_[a-z]+                  sandbox/sandbox.h           one lock each
 link/session(_frames)?                  link/session_inside.h       states, and frames
 link/tls(_context)?                      link/tls_inside.h           what is of all links, and one
-refexd/checks_[a-z]+                    refexd/checks_inside.h      a check is one row of its table
-refexd/backup_(data|keys|rehearsal)     refexd/backup_process.h     what one process writes
-refexd/backups_run                      refexd/backups_inside.h     when, and how
+refexd/findings/checks_[a-z]+           refexd/findings/checks_inside.h      a check is one row of its table
+refexd/backup/backup_(data|keys|rehearsal) refexd/backup/backup_process.h     what one process writes
+refexd/backup/backups_run                      refexd/backup/backups_inside.h     when, and how
 refexd/config_write                     refexd/config.h             read, and written
-refexd/findings_[a-z]+                  refexd/findings_inside.h    a finding is one row of its table
+refexd/findings/findings_[a-z]+         refexd/findings/findings_inside.h    a finding is one row of its table
 refexd/seam_send                        refexd/seam_door_inside.h   the half that sends
-refexd/verbs_[a-z]+                     refexd/verbs.h              a verb is one row of its table
+refexd/verbs/verbs_[a-z]+               refexd/verbs/verbs.h              a verb is one row of its table
 '
 files c src | tr '\n' '\0' | xargs -0 awk -v shared="${shared//\\/\\\\}" '
 BEGIN {

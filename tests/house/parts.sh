@@ -20,7 +20,7 @@ transport_key  secret.h shows it
 inside='
 codec/contract_inside.h               codec/(contract_[a-z]*|told)              they read the tables
 exchange/traffic/obligations_inside.h exchange/traffic/(owed_[a-z_]*|obligations) what is owed, a file a subject
-exchange/members/entries_inside.h     exchange/members/entr(ies|y_own)             of others, and ours
+exchange/entries/entries_inside.h     exchange/entries/entr(ies|y_own)             of others, and ours
 exchange/staff/staff_inside.h         exchange/staff/(staff[a-z_]*|desks)              people, and who is at which desk
 refexd/seam_door_inside.h             refexd/seam_(door|send)                     two halves of one door
 '

@@ -41,9 +41,9 @@ static void issue(const char *path, struct view request, enum issues how, int64_
     open_home(path, &unlock, now_ms, &s.federation_home);
     world_must(file_write_named(file, request, 0644, &err) && issue_check_read(&s, file, &err) &&
                    issue_check_proofs(&s, &err) && (replace || restored || issue_check_succession(&s, &err)) &&
-                   issue_check_relay(&s, &err) &&
-                   issue_check_keys(&s, replace, restored, &err) && issue_check_revoked_keys(&s, &err) &&
-                   issuing_make(&s, replace, restored, &err) && issuing_membership(&s, membership, &err),
+                   issue_check_relay(&s, &err) && issue_check_keys(&s, replace, restored, &err) &&
+                   issue_check_revoked_keys(&s, &err) && issuing_make(&s, replace, restored, &err) &&
+                   issuing_membership(&s, membership, &err),
                &err, "issue a membership");
     member_list_fini(&s.member_list);
     arena_fini(&s.arena);

@@ -1172,7 +1172,7 @@ static void test_a_clock_that_most_others_deny_is_named_as_this_machines(void **
     (void)state;
     assert_own((const int64_t[]){-20 * MINUTES, 0, 0}, -20 * MINUTES, 2);
     assert_own((const int64_t[]){20 * MINUTES, 0, 2 * MINUTES}, 18 * MINUTES, 2); /* by so much at least */
-    assert_own((const int64_t[]){0, 20 * MINUTES, 0}, 0, 0);                        /* one of two is not most */
+    assert_own((const int64_t[]){0, 20 * MINUTES, 0}, 0, 0);                      /* one of two is not most */
     assert_own((const int64_t[]){0, 20 * MINUTES, -20 * MINUTES}, 0, 0);
     assert_own((const int64_t[]){0, 5 * MINUTES, 5 * MINUTES}, 0, 0);
 }

@@ -13,7 +13,7 @@
 #include "exchange/consent/consent_snapshot.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
-#include "exchange/logs/own_note_test.h"
+#include "exchange/restored/own_note_test.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"

@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "exchange/logs/own_note_test.h"
+#include "exchange/restored/own_note_test.h"
 #include "exchange/state.h"
 #include "exchange/vault.h"
 #include "fixture.h"

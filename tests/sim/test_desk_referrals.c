@@ -3,8 +3,8 @@
 #include "fixture.h"
 
 #include "exchange/access/assign_calls.h"
+#include "exchange/entries/entry_calls.h"
 #include "exchange/kinds/kind.h"
-#include "exchange/members/entry_calls.h"
 #include "exchange/referrals/referral_calls.h"
 #include "exchange/referrals/referrals.h"
 #include "exchange/referrals/work_calls.h"

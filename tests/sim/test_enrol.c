@@ -15,7 +15,7 @@
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/other_directory.h"
-#include "exchange/members/renewal.h"
+#include "exchange/renewal/renewal.h"
 #include "exchange/state.h"
 #include "people.h"
 

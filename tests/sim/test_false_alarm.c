@@ -13,7 +13,7 @@
 
 #include "base/log.h"
 #include "codec/peer_messages.h"
-#include "exchange/logs/own_note.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "pair.h"
 

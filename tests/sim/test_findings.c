@@ -10,8 +10,8 @@
 #include <cmocka.h>
 
 #include "base/file.h"
+#include "exchange/entries/entry_calls.h"
 #include "exchange/kinds/ping_calls.h"
-#include "exchange/members/entry_calls.h"
 #include "exchange/tick.h"
 #include "fixture.h"
 #include "refexd/status.h"

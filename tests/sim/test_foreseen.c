@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "exchange/logs/own_note_test.h"
+#include "exchange/restored/own_note_test.h"
 #include "exchange/state.h"
 #include "fake_disk.h"
 #include "fixture.h"

@@ -9,9 +9,9 @@
 #include <cmocka.h>
 
 #include "crypto/random.h"
-#include "exchange/logs/own_note_test.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership.h"
+#include "exchange/restored/own_note_test.h"
 #include "exchange/state.h"
 #include "fixture.h"
 

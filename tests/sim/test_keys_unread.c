@@ -30,7 +30,7 @@
 #include "exchange/cases/case_who.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/consent_request.h"
-#include "exchange/members/entry_calls.h"
+#include "exchange/entries/entry_calls.h"
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referral_calls.h"
 #include "exchange/search/search_calls.h"

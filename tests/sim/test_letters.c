@@ -8,9 +8,9 @@
 #include "exchange/cases/case_who.h"
 #include "exchange/consent/consent_calls.h"
 #include "exchange/exchange_status.h"
-#include "exchange/logs/own_note_test.h"
 #include "exchange/referrals/letter_calls.h"
 #include "exchange/referrals/work_calls.h"
+#include "exchange/restored/own_note_test.h"
 #include "exchange/tick.h"
 
 #include <setjmp.h>

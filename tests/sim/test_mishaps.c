@@ -16,8 +16,8 @@
 #include <cmocka.h>
 
 #include "coordinator.h"
-#include "exchange/members/renewal_ask.h"
-#include "exchange/members/restored_asks.h"
+#include "exchange/renewal/renewal_ask.h"
+#include "exchange/restored/restored_asks.h"
 #include "exchange/state.h"
 #include "exchange/traffic/links.h"
 #include "fixture.h"
@@ -845,7 +845,7 @@ static void be_off_for_weeks(struct world *w, size_t i, void (*else_)(struct wor
 /* The coordinator's is not the one before it in the ring of links, and dials it all the same. */
 static void test_who_was_off_for_weeks_comes_back_by_itself(void **state)
 {
-    static void (*const also[])(struct world *w) = {nothing_else, coordinator_moves};
+    static void (*const also[])(struct world * w) = {nothing_else, coordinator_moves};
 
     (void)state;
     for (size_t k = 0; k < sizeof also / sizeof also[0]; k++) {

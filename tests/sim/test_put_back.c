@@ -18,12 +18,12 @@
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/kept_notes.h"
-#include "exchange/logs/own_note.h"
-#include "exchange/logs/own_note_test.h"
 #include "exchange/members/federation.h"
 #include "exchange/members/membership_bundles.h"
 #include "exchange/members/peers.h"
-#include "exchange/members/short_logs.h"
+#include "exchange/restored/own_note.h"
+#include "exchange/restored/own_note_test.h"
+#include "exchange/restored/short_logs.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
@@ -141,8 +141,7 @@ static void test_which_of_two_it_looks_like_is_told_by_what_grows_elsewhere(void
         assert_int_not_equal(status.signed_beyond, 0);
         assert_int_equal(status.newer_ms, 0);
         if (grows != 0) { /* the other home signs on */
-            assert_true(
-                peers_find(pair_node(&s, MISSION), world_address(s.w, NGO), &found, &ours, &s.err) && found);
+            assert_true(peers_find(pair_node(&s, MISSION), world_address(s.w, NGO), &found, &ours, &s.err) && found);
             ours.linked_size += 5;
             assert_true(tick_begin(pair_node(&s, MISSION), &s.err) &&
                         peers_update(pair_node(&s, MISSION), &ours, &s.err));

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "crypto/random.h"
-#include "exchange/logs/own_note_test.h"
+#include "exchange/restored/own_note_test.h"
 #include "exchange/state.h"
 #include "fixture.h"
 

@@ -15,19 +15,19 @@
 #include "crypto/certify.h"
 #include "crypto/sign.h"
 #include "exchange/exchange_status.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/logs/proofs.h"
-#include "exchange/members/contradictions.h"
 #include "exchange/members/holds.h"
-#include "exchange/members/known_keys.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_succession.h"
-#include "exchange/members/rekeying.h"
-#include "exchange/members/succession.h"
-#include "exchange/members/succession_note.h"
-#include "exchange/members/suspension.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/setup.h"
 #include "exchange/state.h"
+#include "exchange/succession/contradictions.h"
+#include "exchange/succession/known_keys.h"
+#include "exchange/succession/rekeying.h"
+#include "exchange/succession/succession.h"
+#include "exchange/succession/succession_note.h"
+#include "exchange/suspension/suspension.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter.h"
@@ -837,9 +837,9 @@ static void test_what_is_offered_and_does_not_count(void **state)
     assert_int_equal(offered(&s, MISSION, after, next, now), E_FED_66);
     world_crash(s.f.w, MISSION);
     list_key(&s, MISSION, after);
-    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 0);     /* the first is in two hands */
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_SUCCEEDED), 0);      /* the first is in two hands */
     assert_int_equal(offered(&s, MISSION, stray, own, now), E_FED_66); /* nothing makes room for what comes first */
-    assert_int_equal(offered(&s, MISSION, after, next, now), E_NONE); /* what came first makes room */
+    assert_int_equal(offered(&s, MISSION, after, next, now), E_NONE);  /* what came first makes room */
     assert_int_equal(offered(&s, MISSION, stray, own, now), E_FED_62);
     world_list_with(s.f.w, MISSION, (struct view){0});
     world_start(s.f.w, MISSION);

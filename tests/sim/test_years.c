@@ -20,8 +20,8 @@
 
 #include "exchange/cases/case_ending.h"
 #include "exchange/cases/case_hold.h"
+#include "exchange/entries/entry_calls.h"
 #include "exchange/members/agency_calls.h"
-#include "exchange/members/entry_calls.h"
 #include "exchange/state.h"
 #include "fixture.h"
 #include "owed.h"

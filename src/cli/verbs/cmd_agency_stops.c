@@ -22,9 +22,8 @@ static bool run_stops(struct command *c, int *status, struct error *err)
         return error_set(err, E_USE_04, "--seen is the name of an agency");
     if (seen != NULL)
         ask.seen = view_of_text(seen);
-    return call_agency_stops_as_table(c, &ask, &form,
-                                      seen == NULL ? "No agency that is or was suspended has stopped a consent." : "",
-                                      err);
+    return call_agency_stops_as_table(
+        c, &ask, &form, seen == NULL ? "No agency that is or was suspended has stopped a consent." : "", err);
 }
 
 const struct verb cmd_agency_stops = {

@@ -15,7 +15,7 @@
 #include "cli/recovery_words.h"
 
 #define PAUSE_MS     200 /* until it is looked again how far what runs is */
-#define MOST_TRIES   5U /* at typing the words again */
+#define MOST_TRIES   5U  /* at typing the words again */
 #define WORDS_A_LINE 4
 
 /* --- the parts, as they are --- */

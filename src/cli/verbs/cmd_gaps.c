@@ -47,8 +47,9 @@ static bool run_gaps(struct command *c, int *status, struct error *err)
         return error_set(err, E_USE_04, "--seen is the name of an agency");
     if (seen != NULL)
         ask.seen = view_of_text(seen);
-    return call_node_gaps_as_table(c, &ask, &form, seen == NULL ? "No agency says that it has what is not here."
-                                                               : "That was looked after, and is listed no more.",
+    return call_node_gaps_as_table(c, &ask, &form,
+                                   seen == NULL ? "No agency says that it has what is not here."
+                                                : "That was looked after, and is listed no more.",
                                    err);
 }
 

@@ -28,19 +28,25 @@ static void write_brought(struct bytes *out, const struct told_shown *s)
     "which makes both parts of its own backup at its start (refex backup show)."
 
 #define CONF_FAULT                                                                                                     \
-    {"Correct it: ",                                                                                                   \
-     .text = "{node_conf}.\nNo node starts before that; `refex config check` says whether there is more.",            \
-     .when = "node_conf"}
+    {                                                                                                                  \
+        "Correct it: ",                                                                                                \
+            .text = "{node_conf}.\nNo node starts before that; `refex config check` says whether there is more.",      \
+            .when = "node_conf"                                                                                        \
+    }
 
 /* What both say of the backup. */
 #define BROUGHT_BACK                                                                                                   \
     {"Brought back: ", .write = write_brought, .says = "cases consents referrals messages"},                           \
-    {"Keys that open: ", .text = "{keys_open}; of the others what they opened is erased", .when = "!keys_newer"},      \
-    {"Keys that open: ",                                                                                               \
-     .text = "{keys_open}. The keys part is older than the data part: {keys_newer} keys came into use behind it, and\n"\
-             "what lies under them is not in this backup; of the others what they opened is erased. Is there a newer " \
-             "keys part?",                                                                                             \
-     .when = "keys_newer"}
+        {"Keys that open: ", .text = "{keys_open}; of the others what they opened is erased", .when = "!keys_newer"},  \
+    {                                                                                                                  \
+        "Keys that open: ",                                                                                            \
+            .text = "{keys_open}. The keys part is older than the data part: {keys_newer} keys came into use behind "  \
+                    "it, and\n"                                                                                        \
+                    "what lies under them is not in this backup; of the others what they opened is erased. Is there "  \
+                    "a newer "                                                                                         \
+                    "keys part?",                                                                                      \
+            .when = "keys_newer"                                                                                       \
+    }
 
 static const struct told_line restored_lines[] = {
     {"", .text = "{agency} is put back. Data of {data_made}, keys of {keys_made}; both audit logs hold."},
@@ -52,8 +58,7 @@ static const struct told_line restored_lines[] = {
     {"Next: ",
      .text = "make sure that no other home of {agency} runs, or will. Give {request} to the coordinator:\n"
              "  refex federation issue --home FED request.refex --restored --confirm={agency} --out membership.refex\n"
-             "and compare this fingerprint over the telephone:\n  {fingerprint}\n"
-             THEN},
+             "and compare this fingerprint over the telephone:\n  {fingerprint}\n" THEN},
     {0}};
 
 static const struct told_form restored_form = {.answer = &control_backup_restored_contract,
@@ -70,8 +75,7 @@ static const struct told_line replaced_lines[] = {
     {"Next: ",
      .text = "give {request} to the coordinator, who revokes what was stolen with it:\n"
              "  refex federation issue --home FED request.refex --replace --confirm={agency} --out membership.refex\n"
-             "and compare this fingerprint over the telephone, with each other agency too:\n  {fingerprint}\n"
-             THEN},
+             "and compare this fingerprint over the telephone, with each other agency too:\n  {fingerprint}\n" THEN},
     {0}};
 
 static const struct told_form replaced_form = {.answer = &control_backup_restored_contract,

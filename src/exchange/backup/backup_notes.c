@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
-#include "exchange/logs/own_note.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"
@@ -134,8 +134,8 @@ bool exchange_backup_put_coming(struct exchange *x, const struct hash *hash, str
     if (tick_waits(x) || !tick_has_room(x, err))
         return error_set(err, E_STO_03, "there is no room to note which keys part is put at its place");
     return tick_call_end(
-        x, mark,
-        tick_begin(x, err) && note_store_put(x->db, NOTE_COMING, (struct view){0}, 0, hash_view(hash), err), err);
+        x, mark, tick_begin(x, err) && note_store_put(x->db, NOTE_COMING, (struct view){0}, 0, hash_view(hash), err),
+        err);
 }
 
 bool exchange_backup_coming(struct exchange *x, struct hash *out, struct error *err)

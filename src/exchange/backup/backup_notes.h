@@ -3,7 +3,7 @@
 /* What the node remembers of its backups: the public key that the recovery words open, what was made and tried of each
  * part, and the last rehearsal. Each change is a record BACKUP of the house log.
  *
- * Floor: exchange. Backups are made and written by the program (refexd/backups.h). Views in results live until
+ * Floor: exchange. Backups are made and written by the program (refexd/backup/backups.h). Views in results live until
  * exchange_tick ends. E-STO-*.
  */
 

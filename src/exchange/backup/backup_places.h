@@ -4,7 +4,7 @@
  *
  * Floor: exchange. A place has a name that the operator chose; its path is told to nobody else. One that node.conf
  * names no more is an old one until its keys part is destroyed: the program does that where it can reach it
- * (refexd/backups.h), else a person says so. What is in the database is one note; whether the place of today is
+ * (refexd/backup/backups.h), else a person says so. What is in the database is one note; whether the place of today is
  * overwritten since the newest erasure is known by this process alone, so after a start it is not.
  */
 

@@ -13,7 +13,7 @@ struct keys_count {
     bool (*opens)(void *cookie, uint64_t slot);
     void *cookie;
     uint64_t generation; /* of the keys part: of its storage key … */
-    uint64_t used;       /* … and how many slots were in use when it was made; where it does not say, all that it has */
+    uint64_t used; /* … and how many slots were in use when it was made; where it does not say, all that it has */
     /* filled */
     uint64_t open;
     uint64_t newer; /* first used after the keys part was made, which does not have them; the rest is erased */

@@ -8,7 +8,7 @@
 #include "exchange/cases/case_pair.h"
 #include "exchange/consent/consent_book.h"
 #include "exchange/consent/merged_answers.h"
-#include "exchange/logs/own_note.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/vault.h"

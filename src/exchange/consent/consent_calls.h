@@ -38,7 +38,7 @@ MUST_USE bool exchange_consent_withdraw(struct exchange *x, const struct control
 typedef bool exchange_on_stop_fn(void *cookie, const struct control_agency_stop *line, struct error *err);
 MUST_USE bool exchange_agency_stops(struct exchange *x, exchange_on_stop_fn *on_stop, void *cookie, struct error *err);
 /* A person has phoned AGENCY: those of it that ON_STOP is told are listed no more; the house log has it. E-RVK-20. */
-MUST_USE bool exchange_agency_stops_seen(struct exchange *x, const struct address *agency,
-                                         exchange_on_stop_fn *on_stop, void *cookie, struct error *err);
+MUST_USE bool exchange_agency_stops_seen(struct exchange *x, const struct address *agency, exchange_on_stop_fn *on_stop,
+                                         void *cookie, struct error *err);
 
 #endif

@@ -2,8 +2,8 @@
 
 #include "base/log.h"
 #include "exchange/logs/audit_verify.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/members/membership_admits.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "store/number_store.h"
 #include "store/snapshot_store.h"

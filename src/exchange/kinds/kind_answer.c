@@ -1,9 +1,9 @@
 #include "exchange/kinds/kind_answer.h"
 
+#include "exchange/entries/entry_reach.h"
 #include "exchange/kinds/inquiries.h"
 #include "exchange/kinds/inquiry_calls.h"
-#include "exchange/logs/own_note.h"
-#include "exchange/members/entry_reach.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 

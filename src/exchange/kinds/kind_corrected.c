@@ -1,7 +1,7 @@
 #include "exchange/kinds/kind_corrected.h"
 
-#include "exchange/logs/own_note.h"
 #include "exchange/referrals/referral_summary.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"

@@ -2,7 +2,7 @@
 
 #include "exchange/kinds/inquiries.h"
 #include "exchange/kinds/inquiry_calls.h"
-#include "exchange/logs/own_note.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "model/codes.h"

@@ -2,9 +2,9 @@
 
 #include "exchange/kinds/inquiries.h"
 #include "exchange/kinds/notification_calls.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/membership_admits.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "model/agency.h"

@@ -1,12 +1,12 @@
 #include "exchange/kinds/kind_outcome.h"
 
 #include "exchange/cases/case_merge.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
 #include "exchange/referrals/referral_bodies.h"
 #include "exchange/referrals/referral_draft.h"
 #include "exchange/referrals/referral_summary.h"
 #include "exchange/referrals/referrals.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/outbox.h"

@@ -2,10 +2,10 @@
 
 #include "exchange/kinds/inquiries.h"
 #include "exchange/kinds/ping_calls.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/pauses.h"
 #include "exchange/members/peers.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/dialling.h"

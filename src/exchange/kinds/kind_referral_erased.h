@@ -15,7 +15,6 @@ extern const struct kind_actions kind_referral_erased;
 MUST_USE bool kind_referral_erased_send(struct exchange *x, const struct referral_row *row, const struct address *to,
                                         uint64_t index, struct error *err);
 
-
 /* When AGENCY erased what this agency sent it with REFERRAL, where M came from there, says so and proves it; else *MS
  * stays. The proof is checked each time. Returns false as stored_body_open. */
 MUST_USE bool kind_referral_erased_time(struct exchange *x, const struct address *agency, const struct ident *referral,

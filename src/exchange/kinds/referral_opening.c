@@ -2,10 +2,10 @@
 
 #include "exchange/consent/consent_agreement.h"
 #include "exchange/kinds/kind_reply.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
 #include "exchange/referrals/due_times.h"
 #include "exchange/referrals/referrals.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/lost_there.h"

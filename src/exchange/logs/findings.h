@@ -2,7 +2,7 @@
 #define EXCHANGE_FINDINGS_H
 /* Alarms about another agency's log: that it forked, or failed to prove that it only grew. One record of each kind for
  * each incarnation of the log, until a person closes it with a reason; `refex status` shows it until then
- * (refexd/findings.def). witness.h detects a fork, growth.h asks for the proof; here the alarm is raised.
+ * (refexd/findings/findings.def). witness.h detects a fork, growth.h asks for the proof; here the alarm is raised.
  *
  * Floor: exchange.
  */

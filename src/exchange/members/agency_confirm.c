@@ -2,13 +2,13 @@
 #include "exchange/members/agency_calls.h"
 
 #include "exchange/logs/acting.h"
-#include "exchange/logs/own_note.h"
-#include "exchange/members/contradictions.h"
 #include "exchange/members/holds.h"
-#include "exchange/members/known_keys.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/peers.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
+#include "exchange/succession/contradictions.h"
+#include "exchange/succession/known_keys.h"
 #include "exchange/tick.h"
 #include "model/record.h"
 

@@ -6,10 +6,10 @@
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/membership_suspension.h"
 #include "exchange/members/peers.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/dialling.h"
@@ -377,7 +377,7 @@ static int64_t own_is_ahead(const struct exchange *x, size_t *count)
 {
     size_t n;
     const struct said *s = all_said(x->doubt, &n);
-    size_t sides[2] = {0};         /* that are ahead of ours, and behind it */
+    size_t sides[2] = {0}; /* that are ahead of ours, and behind it */
     int64_t nearest[2] = {0};
 
     for (size_t i = 0; i < n; i++) {

@@ -5,14 +5,14 @@
 #include "exchange/consent/withdrawal_work.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
-#include "exchange/members/going_on.h"
-#include "exchange/members/incarnations.h"
-#include "exchange/members/known_keys.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_suspension.h"
 #include "exchange/members/peers.h"
-#include "exchange/members/succession.h"
+#include "exchange/restored/going_on.h"
+#include "exchange/restored/incarnations.h"
 #include "exchange/state.h"
+#include "exchange/succession/known_keys.h"
+#include "exchange/succession/succession.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
 #include "exchange/traffic/dialling.h"
@@ -253,11 +253,10 @@ static bool store_change(struct exchange *x, struct peer_row *row, const struct 
 {
     struct record r = {.kind = RECORD_AGENCY_KEY};
 
-    REQUIRE(key_is_held(row) == is_held_by(event) &&
-            key_is_held(row) == !hash_equal(&row->held_key, &no_key));
+    REQUIRE(key_is_held(row) == is_held_by(event) && key_is_held(row) == !hash_equal(&row->held_key, &no_key));
     r.agency_key = (struct record_agency_key){.agency = address_view(&row->agency), .key = *key, .event = event};
-    log_line(is_held_by(event) ? LOG_WARNING : LOG_NOTICE, "event=agency.key peer=%s what=%s",
-             row->agency.text, agency_key_event_name(event));
+    log_line(is_held_by(event) ? LOG_WARNING : LOG_NOTICE, "event=agency.key peer=%s what=%s", row->agency.text,
+             agency_key_event_name(event));
     sealing_invalidate(x->sealing);
     links_release_again(x, &row->agency);
     dialling_look(x);
@@ -278,8 +277,7 @@ static bool end_hold(struct exchange *x, struct peer_row *row, enum agency_key_e
     row->held_key = no_key;
     row->held_since_ms = 0;
     row->held_by_person = false;
-    if ((event == AGENCY_KEY_CONFIRMED || event == AGENCY_KEY_PASSED) &&
-        !known_keys_end_vouching(x, &row->agency, err))
+    if ((event == AGENCY_KEY_CONFIRMED || event == AGENCY_KEY_PASSED) && !known_keys_end_vouching(x, &row->agency, err))
         return false;
     entry_gossip_begin_again(x);               /* its entry was not taken */
     announcing_bundle_due_to(x, &row->agency); /* so that what waits there for the end of the hold goes again at once */

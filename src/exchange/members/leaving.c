@@ -4,9 +4,9 @@
 
 #include "base/text.h"
 #include "exchange/logs/acting.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/members/membership.h"
 #include "exchange/members/pauses.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "store/note_store.h"

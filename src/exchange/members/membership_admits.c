@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "exchange/members/directory_version.h"
 #include "crypto/sign.h"
+#include "exchange/members/directory_version.h"
 #include "exchange/members/membership_inside.h"
 #include "exchange/members/membership_succession.h"
 

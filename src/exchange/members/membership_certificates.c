@@ -86,6 +86,6 @@ bool membership_open_certificates(struct membership *m, const struct membership_
     ok = ok && open_own(m, &m->transport, &roots, CERTIFICATE_TRANSPORT, &m->own_transport, err) &&
          open_own(m, &m->identity, &roots, CERTIFICATE_IDENTITY, &m->own_identity, err);
     arena_fini(&arena);
-    return ok && (verify_key_new(m->own_identity.public_key, &m->own_key, &why) ||
-                  refuse_certificate(&why, "identity", err));
+    return ok &&
+           (verify_key_new(m->own_identity.public_key, &m->own_key, &why) || refuse_certificate(&why, "identity", err));
 }

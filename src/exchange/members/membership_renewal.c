@@ -29,8 +29,7 @@ static bool open_renewal(const struct membership *m, const struct membership_fil
         return error_set(err, E_ENR_01, "the node is a member of another federation than that of this membership");
     if (files->next != NULL && memcmp((*next)->own_transport.public_key, files->next, KEY_SIZE) == 0)
         transport = files->next;
-    if (files->next_identity != NULL &&
-        memcmp((*next)->own_identity.public_key, files->next_identity, KEY_SIZE) == 0)
+    if (files->next_identity != NULL && memcmp((*next)->own_identity.public_key, files->next_identity, KEY_SIZE) == 0)
         identity = files->next_identity;
     if (!membership_check_keys(*next, transport, identity, &m->own_transport.node, err))
         return false;

@@ -5,7 +5,7 @@
 #include "base/bytes.h"
 #include "crypto/sign.h"
 #include "exchange/members/membership_inside.h"
-#include "exchange/members/succession_note.h"
+#include "exchange/succession/succession_note.h"
 
 struct succession_held {
     struct succession s;

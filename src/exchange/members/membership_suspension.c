@@ -10,7 +10,7 @@
 #include "exchange/members/directory_version.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_inside.h"
-#include "exchange/members/suspension_note.h"
+#include "exchange/suspension/suspension_note.h"
 
 /* A statement that was taken, one a signer. */
 struct statement_held {
@@ -163,8 +163,7 @@ static bool is_spent(const struct membership *m, const struct suspension *s, int
 {
     const uint64_t in_use = membership_directory(m)->sequence;
 
-    return s->directory == in_use ? is_past(s, now_ms)
-                                  : s->key == 0 && s->directory < in_use && !is_past(s, now_ms);
+    return s->directory == in_use ? is_past(s, now_ms) : s->key == 0 && s->directory < in_use && !is_past(s, now_ms);
 }
 
 bool membership_take_suspension(struct membership *m, struct view note, int64_t now_ms, bool is_kept,

@@ -2,7 +2,7 @@
 #include "exchange/referrals/referral_calls.h"
 
 #include "exchange/access/holders.h"
-#include "exchange/members/entry_reach.h"
+#include "exchange/entries/entry_reach.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/peers.h"
 #include "exchange/referrals/due_look.h"

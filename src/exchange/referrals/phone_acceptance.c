@@ -3,9 +3,9 @@
 
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/referrals/referral_summary.h"
 #include "exchange/referrals/referrals.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 

@@ -6,9 +6,9 @@
 #include "crypto/digest.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/membership_bundles.h"
-#include "exchange/members/succession.h"
-#include "exchange/members/suspension.h"
 #include "exchange/state.h"
+#include "exchange/succession/succession.h"
+#include "exchange/suspension/suspension.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter_paces.h"
@@ -24,17 +24,17 @@ struct announcing {
 };
 
 struct link_announcing {
-    bool bundle_due;          /* to be sent after the commit: our key bundle */
-    bool directory_due;       /* the same: our directory */
-    bool takes_suspensions;   /* its hello says so */
-    bool suspensions_due;     /* the same: those that count */
-    bool takes_successions;   /* its hello says so */
-    bool successions_due;     /* the same: those that are known … */
+    bool bundle_due;              /* to be sent after the commit: our key bundle */
+    bool directory_due;           /* the same: our directory */
+    bool takes_suspensions;       /* its hello says so */
+    bool suspensions_due;         /* the same: those that count */
+    bool takes_successions;       /* its hello says so */
+    bool successions_due;         /* the same: those that are known … */
     int64_t successions_since_ms; /* … and were made since then … */
     size_t successions_said;      /* … behind so many of them … */
     int64_t successions_next_ms;  /* … no sooner; steady */
-    uint64_t retried_for;     /* sequence of the directory for which what was refused went again */
-    uint32_t bad_directories; /* directory notes from it that were refused; after a few the link is closed */
+    uint64_t retried_for;         /* sequence of the directory for which what was refused went again */
+    uint32_t bad_directories;     /* directory notes from it that were refused; after a few the link is closed */
 };
 
 struct announcing *announcing_new(void)

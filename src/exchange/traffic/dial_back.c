@@ -10,8 +10,8 @@
 #include "exchange/traffic/links.h"
 #include "exchange/traffic/meter_paces.h"
 
-#define ASK_AGAIN_MS 60000 /* a person mends the firewall, and asks the doctor again */
-#define ANSWER_MS 300000   /* in which all addresses of a host are dialled */
+#define ASK_AGAIN_MS 60000  /* a person mends the firewall, and asks the doctor again */
+#define ANSWER_MS    300000 /* in which all addresses of a host are dialled */
 
 struct dial_back {
     struct dial_back_said said;

@@ -1,9 +1,9 @@
 #include "exchange/traffic/dialling.h"
 
-#include "exchange/members/gaps.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/peers.h"
-#include "exchange/members/restored_asks.h"
+#include "exchange/restored/gaps.h"
+#include "exchange/restored/restored_asks.h"
 #include "exchange/retry.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
@@ -112,8 +112,7 @@ static bool is_in_vain(struct exchange *x, const struct peer *p)
 {
     struct error why;
 
-    return p->revoked &&
-           !membership_recalls(x->membership, address_view(&p->member->agency), tick_closing_ms(x), &why);
+    return p->revoked && !membership_recalls(x->membership, address_view(&p->member->agency), tick_closing_ms(x), &why);
 }
 
 /* Dials the peers whose time has come; those that nothing wants any more are dropped. */

@@ -3,7 +3,7 @@
 #include "base/bounds.h"
 #include "base/sorted.h"
 #include "codec/peer_messages.h"
-#include "exchange/members/entries.h"
+#include "exchange/entries/entries.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"

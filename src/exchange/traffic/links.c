@@ -7,17 +7,17 @@
 #include "exchange/kinds/kind_withdrawal.h"
 #include "exchange/logs/audit.h"
 #include "exchange/logs/cosigning.h"
-#include "exchange/logs/elsewhere.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/members/agency_calls.h"
 #include "exchange/members/holds.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_bundles.h"
-#include "exchange/members/peer_ends.h"
 #include "exchange/members/peers.h"
-#include "exchange/members/renewal_ask.h"
 #include "exchange/members/seeking.h"
-#include "exchange/members/shown_asks.h"
+#include "exchange/renewal/peer_ends.h"
+#include "exchange/renewal/renewal_ask.h"
+#include "exchange/restored/elsewhere.h"
+#include "exchange/restored/own_note.h"
+#include "exchange/restored/shown_asks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/announcing.h"
@@ -104,8 +104,7 @@ static bool parts_up(struct exchange *x, struct link *l, const struct peer_hello
     entry_gossip_link_up(l, hello->entries);
     kind_withdrawal_link_up(l);
     settling_link_up(l);
-    if (!growth_link_up(x, l, hello, err) ||
-        !peer_ends_linked(x, &l->agency, &l->node, l->until_ms, err) ||
+    if (!growth_link_up(x, l, hello, err) || !peer_ends_linked(x, &l->agency, &l->node, l->until_ms, err) ||
         (!l->recall_only && !elsewhere_linked(x, &l->agency, hello->linked_size, err)))
         return false;
     l->attempts = dialling_link_up(x, l->peer);

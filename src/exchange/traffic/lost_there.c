@@ -1,7 +1,7 @@
 #include "exchange/traffic/lost_there.h"
 
-#include "exchange/members/incarnations.h"
 #include "exchange/members/peers.h"
+#include "exchange/restored/incarnations.h"
 #include "exchange/state.h"
 #include "exchange/traffic/settling.h"
 #include "store/referral_store.h"

@@ -1,8 +1,8 @@
 #include "exchange/traffic/meter.h"
 
 #include "exchange/logs/audit.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/link_calls.h"

@@ -25,9 +25,14 @@ static const struct {
     unsigned burst;
     int64_t each_ms;
 } paces[PACE_COUNT] = {
-    [PACE_LINK] = {4, 10000},      [PACE_BUNDLE] = {1, 10000},  [PACE_MISSING] = {1, 10000},
-    [PACE_DIRECTORY] = {4, 10000}, [PACE_ENTRIES] = {4, 60000}, [PACE_RENEWAL] = {4, 600000},
-    [PACE_SHARE] = {1, 10000},     [PACE_DIAL_BACK] = {1, 60000},
+    [PACE_LINK] = {4, 10000},
+    [PACE_BUNDLE] = {1, 10000},
+    [PACE_MISSING] = {1, 10000},
+    [PACE_DIRECTORY] = {4, 10000},
+    [PACE_ENTRIES] = {4, 60000},
+    [PACE_RENEWAL] = {4, 600000},
+    [PACE_SHARE] = {1, 10000},
+    [PACE_DIAL_BACK] = {1, 60000},
     [PACE_SUCCESSIONS] = {2 * BOUND_SUCCESSIONS_A_SECOND, 1000 / BOUND_SUCCESSIONS_A_SECOND}, /* as they are sent */
 };
 

@@ -26,15 +26,15 @@ enum meter_line {
 
 /* What a small frame makes a node do again, and how often it does. */
 enum meter_pace {
-    PACE_LINK,      /* a new link: all that waits is sent on it, what may have left is asked for */
-    PACE_BUNDLE,    /* new keys: all that waits is sealed and sent anew */
-    PACE_MISSING,   /* what it says it does not have is sent again */
-    PACE_DIRECTORY, /* the directory is sent */
-    PACE_ENTRIES,   /* it is sent the entries that it lacks */
-    PACE_RENEWAL,   /* its certificate is made anew */
-    PACE_SHARE,     /* it takes again what counts in a share: what was left out is sent */
+    PACE_LINK,        /* a new link: all that waits is sent on it, what may have left is asked for */
+    PACE_BUNDLE,      /* new keys: all that waits is sealed and sent anew */
+    PACE_MISSING,     /* what it says it does not have is sent again */
+    PACE_DIRECTORY,   /* the directory is sent */
+    PACE_ENTRIES,     /* it is sent the entries that it lacks */
+    PACE_RENEWAL,     /* its certificate is made anew */
+    PACE_SHARE,       /* it takes again what counts in a share: what was left out is sent */
     PACE_SUCCESSIONS, /* what it says of keys is looked at though it is over its share */
-    PACE_DIAL_BACK, /* it is dialled though it is linked */
+    PACE_DIAL_BACK,   /* it is dialled though it is linked */
     PACE_COUNT
 };
 

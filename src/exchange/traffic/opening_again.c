@@ -2,8 +2,8 @@
 
 #include "base/log.h"
 #include "base/sometimes.h"
-#include "exchange/members/incarnations.h"
 #include "exchange/members/peers.h"
+#include "exchange/restored/incarnations.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/links.h"
@@ -117,10 +117,10 @@ bool opening_again_advance(struct exchange *x, struct error *err)
     if (o->read_to >= o->end)
         return end(x, err);
     receipts = (struct message_range){.peer = o->peer.number,
-                                         .first = o->first,
-                                         .end = o->peer.incarnation,
-                                         .after = o->read_to,
-                                         .last = o->read_to + MESSAGES_A_TICK};
+                                      .first = o->first,
+                                      .end = o->peer.incarnation,
+                                      .after = o->read_to,
+                                      .last = o->read_to + MESSAGES_A_TICK};
     if (!message_store_walk_receipted_in(x->db, &receipts, open_again, x, err))
         return false;
     o->read_to = receipts.last;

@@ -2,8 +2,8 @@
 #include "exchange/traffic/owed_list.h"
 
 #include "exchange/access/holders.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/lost_there.h"

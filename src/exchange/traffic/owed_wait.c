@@ -2,8 +2,8 @@
 
 #include "codec/audit_messages.h"
 #include "exchange/consent/consent_agreement.h"
-#include "exchange/logs/own_note.h"
 #include "exchange/members/peers.h"
+#include "exchange/restored/own_note.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/waiting.h"

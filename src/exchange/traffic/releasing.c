@@ -8,7 +8,7 @@
 #include "exchange/consent/consent_gate.h"
 #include "exchange/logs/audit.h"
 #include "exchange/members/holds.h"
-#include "exchange/members/restored_asks.h"
+#include "exchange/restored/restored_asks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/dialling.h"

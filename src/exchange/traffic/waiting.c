@@ -1,8 +1,8 @@
 #include "exchange/traffic/waiting.h"
 
-#include "exchange/logs/own_note.h"
 #include "exchange/members/holds.h"
-#include "exchange/members/restored_asks.h"
+#include "exchange/restored/own_note.h"
+#include "exchange/restored/restored_asks.h"
 #include "exchange/state.h"
 #include "exchange/tick.h"
 #include "exchange/traffic/dialling.h"

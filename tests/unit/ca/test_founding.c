@@ -248,10 +248,9 @@ static void test_a_directory_for_an_absence_is_used_for_longer(void **state)
     assert_output_has(s, "E-USE-03");
     assert_int_equal(publish_for(s, "61"), 64);
     assert_int_equal(publish_for(s, "60"), 0);
-    assert_int_equal(
-        RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d"), "--days", "60", "--signed",
-            path_in(s, "d")),
-        64);
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d"), "--days", "60",
+                         "--signed", path_in(s, "d")),
+                     64);
     assert_int_equal(sign_as(s, "a", "d", "2", fingerprint), 0);
     assert_int_equal(sign_as(s, "b", "d", "2", fingerprint), 0);
     assert_int_equal(take_back(s, "d", NULL), 0);

@@ -11,7 +11,7 @@
 #include "exchange/members/bundle.h"
 #include "exchange/members/directory_note.h"
 #include "exchange/members/membership_bundles.h"
-#include "exchange/members/succession_note.h"
+#include "exchange/succession/succession_note.h"
 #include "pki/certificate.h"
 
 static void test_an_agency_becomes_a_member_and_can_prove_it(void **state)
@@ -216,7 +216,8 @@ static void test_a_key_for_which_the_listed_one_signed_needs_no_comparison(void 
     assert_int_equal(issue_as_it_is(s, &ngo, &next, NULL), 77);
     assert_output_has(s, "E-FED-07");
     assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "key-compromise", "--old-keys",
-                         "--confirm=ngo"), 65);
+                         "--confirm=ngo"),
+                     65);
     assert_output_has(s, "E-FED-69");
 
     make_succession(s, ngo.agency, k.identity, next.identity, now_ms, &note);
@@ -241,10 +242,11 @@ static void test_a_key_for_which_the_listed_one_signed_needs_no_comparison(void 
     make_succession(s, ngo.agency, next.identity, k.identity, now_ms, &note);
     assert_int_equal(issue_as_it_is(s, &ngo, &k, NULL), 77);
     assert_output_has(s, "E-FED-13");
-    assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "left", "--old-keys",
-                         "--confirm=ngo"), 64);
+    assert_int_equal(
+        RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "left", "--old-keys", "--confirm=ngo"), 64);
     assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "key-compromise", "--old-keys",
-                         "--confirm=ngo"), 0);
+                         "--confirm=ngo"),
+                     0);
     assert_output_has(s, "What it has now stays");
     assert_int_equal(issue_as_it_is(s, &(struct request_draft){.agency = ngo.agency}, &next, NULL), 0);
     sign_key_free(next.identity);
@@ -323,8 +325,8 @@ static void add_ended_key(struct fixture *s, const struct sign_key *old)
     assert_true(federation_home_open(path_in(s, "fed"), &unlock, now_ms, &h, &err));
     assert_true(federation_home_open_key(&h, "issuing", &key, &err));
     assert_true(certify_request(old, &h.directory.members[0].agency, &request, &err));
-    assert_true(certify_identity(key, bytes_view(&h.issuing), bytes_view(&request), "nrm.example", &validity, &der,
-                                 &err));
+    assert_true(
+        certify_identity(key, bytes_view(&h.issuing), bytes_view(&request), "nrm.example", &validity, &der, &err));
     assert_true(
         federation_home_add_issued(&h, &h.directory.members[0].agency, bytes_view(&der), (struct view){0}, &err));
     sign_key_free(key);
@@ -345,12 +347,14 @@ static void test_an_old_key_is_revoked_though_its_certificates_have_ended(void *
     assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
     add_ended_key(s, old);
     assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "key-compromise", "--old-keys",
-                         "--confirm=ngo"), 0);
+                         "--confirm=ngo"),
+                     0);
     assert_output_has(s, "What it has now stays");
     assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d"), "--json"), 0);
     assert_output_has(s, "\"revocations\":2"); /* also in those that follow */
     assert_int_equal(RUN(s, "revoke", "ngo", "--home", path_in(s, "fed"), "--reason", "key-compromise", "--old-keys",
-                         "--confirm=ngo"), 65);
+                         "--confirm=ngo"),
+                     65);
     assert_output_has(s, "E-FED-69");
     sign_key_free(old);
     free_keys(&k);
@@ -374,7 +378,8 @@ static void test_the_word_of_the_old_key_is_of_the_key_alone(void **state)
     assert_output_has(s, "E-FED-07"); /* it is another machine */
     write_request(path_in(s, "request.refex"), &ngo, &next);
     assert_int_equal(RUN(s, "issue", "--home", path_in(s, "fed"), path_in(s, "request.refex"), "--out",
-                         path_in(s, "membership.refex"), "--replace", "--confirm", ngo.agency), 0);
+                         path_in(s, "membership.refex"), "--replace", "--confirm", ngo.agency),
+                     0);
     fingerprint_of(next.identity, fingerprint);
     assert_compared(s, 2, fingerprint, "nobody");
 

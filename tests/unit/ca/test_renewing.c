@@ -16,7 +16,7 @@
 #include "ca/served_files.h"
 #include "codec/peer_messages.h"
 #include "crypto/certify.h"
-#include "exchange/members/renewal_text.h"
+#include "exchange/renewal/renewal_text.h"
 #include "pki/certificate.h"
 
 #define NGO     "ngo@nrm.example"

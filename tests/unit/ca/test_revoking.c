@@ -11,7 +11,7 @@
 #include "crypto/digest.h"
 #include "exchange/members/directory_note.h"
 #include "exchange/members/membership_suspension.h"
-#include "exchange/members/suspension_note.h"
+#include "exchange/suspension/suspension_note.h"
 #include "pki/certificate.h"
 
 static void test_a_revocation_reaches_who_reads_the_next_directory(void **state)
@@ -332,8 +332,8 @@ static void test_a_founder_suspends_with_a_key_of_her_own(void **state)
 static int suspend_by(struct fixture *s, const char *key, const char *file, const char *membership,
                       const char *fingerprint)
 {
-    return RUN(s, "suspend", "ngo", "--key", path_in(s, key), "--directory", path_in(s, file), "--out",
-               path_in(s, "s"), membership != NULL ? "--membership" : "--federation",
+    return RUN(s, "suspend", "ngo", "--key", path_in(s, key), "--directory", path_in(s, file), "--out", path_in(s, "s"),
+               membership != NULL ? "--membership" : "--federation",
                membership != NULL ? path_in(s, membership) : fingerprint,
                membership != NULL && fingerprint != NULL ? "--federation" : NULL, fingerprint);
 }
@@ -477,7 +477,7 @@ static void test_a_founder_suspends_by_the_federations_directory_alone(void **st
     assert_int_equal(proof_by(s, "d", "b.seen", 2), E_NONE);
     write_doubled(s, "d", "doubled", "a");
     assert_int_equal(proof_by(s, "doubled", "b.seen", 3), E_RVK_15); /* two of two, and both of one key */
-    assert_int_equal(proof_by(s, "d", "b.seen", 1), E_RVK_15); /* one of those who signed it was known before */
+    assert_int_equal(proof_by(s, "d", "b.seen", 1), E_RVK_15);       /* one of those who signed it was known before */
     free_keys(&k);
 }
 

@@ -10,7 +10,7 @@
 #include "ca/rollover.h"
 #include "codec/peer_messages.h"
 #include "crypto/certify.h"
-#include "exchange/members/renewal_text.h"
+#include "exchange/renewal/renewal_text.h"
 #include "pki/chain.h"
 
 /* Both are good until all have renewed; then the old one goes, and who has not renewed is named before. */

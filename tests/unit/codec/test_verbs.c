@@ -78,10 +78,10 @@ static void test_a_connector_brings_cases_in_and_opens_none(void **state)
 
 static void test_what_is_of_the_machine_is_its_operators_alone(void **state)
 {
-    static const uint16_t of_the_machine[] = {
-        CONTROL_INIT,           CONTROL_ENROL,      CONTROL_REQUEST,    CONTROL_NODE_STOP,    CONTROL_OWN_KEY,
-        CONTROL_TAKE_DIRECTORY, CONTROL_NODE_CLOCK, CONTROL_PASSPHRASE, CONTROL_AGENCY_CLOSE, CONTROL_NODE_RENEW,
-        CONTROL_NODE_REKEY};
+    static const uint16_t of_the_machine[] = {CONTROL_INIT,       CONTROL_ENROL,      CONTROL_REQUEST,
+                                              CONTROL_NODE_STOP,  CONTROL_OWN_KEY,    CONTROL_TAKE_DIRECTORY,
+                                              CONTROL_NODE_CLOCK, CONTROL_PASSPHRASE, CONTROL_AGENCY_CLOSE,
+                                              CONTROL_NODE_RENEW, CONTROL_NODE_REKEY};
 
     (void)state;
     for (size_t i = 0; i < sizeof of_the_machine / sizeof of_the_machine[0]; i++)

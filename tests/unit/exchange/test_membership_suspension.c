@@ -15,7 +15,7 @@
 #include "crypto/digest.h"
 #include "exchange/members/membership_admits.h"
 #include "exchange/members/membership_suspension.h"
-#include "exchange/members/suspension_note.h"
+#include "exchange/suspension/suspension_note.h"
 #include "pki/certificate.h"
 #include "two_members.h"
 

@@ -12,7 +12,7 @@
 #include "auditlog/note.h"
 #include "base/text.h"
 #include "codec/succession_codec.h"
-#include "exchange/members/succession_note.h"
+#include "exchange/succession/succession_note.h"
 #include "two_members.h"
 
 struct scene {

@@ -24,9 +24,9 @@
 #include "crypto/seal.h"
 #include "crypto/secretbox.h"
 #include "io/child.h"
-#include "refexd/backup_opened.h"
-#include "refexd/backup_process.h"
-#include "refexd/backups_inside.h"
+#include "refexd/backup/backup_opened.h"
+#include "refexd/backup/backup_process.h"
+#include "refexd/backup/backups_inside.h"
 
 static char folder[FILE_PATH_MAX];
 static struct backup_work work;

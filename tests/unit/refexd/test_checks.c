@@ -1,5 +1,5 @@
 /* The doctor: each check says what is wrong, what is well, and what cannot be said. */
-#include "refexd/checks.h"
+#include "refexd/findings/checks.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* Findings: each row of findings.def is made by what it is about, and cleared when that is gone. */
-#include "refexd/findings.h"
+#include "refexd/findings/findings.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -1257,12 +1257,11 @@ static void test_what_is_wrong_with_a_backup_has_its_code(void **state)
     static const struct {
         enum found row;
         const char *code;
-    } codes[] = {{FOUND_BACKUP_NONE, "E-BAK-11"},     {FOUND_BACKUP_WORDS, "E-BAK-06"},
-                 {FOUND_BACKUP_FAILED, "E-BAK-04"},   {FOUND_BACKUP_TRIAL, "E-BAK-05"},
-                 {FOUND_BACKUP_OLD, "E-BAK-08"},      {FOUND_BACKUP_REHEARSAL, "E-BAK-15"},
-                 {FOUND_BACKUP_OWN_DISK, "E-BAK-09"}, {FOUND_BACKUP_ONE_DISK, "E-BAK-10"},
-                 {FOUND_BACKUP_OUTDATED, "E-BAK-17"}, {FOUND_BACKUP_OLD_PLACE, "E-BAK-16"},
-                 {FOUND_BACKUP_OTHER, "E-BAK-24"},   {FOUND_BACKUP_AHEAD, "E-BAK-27"}};
+    } codes[] = {
+        {FOUND_BACKUP_NONE, "E-BAK-11"},      {FOUND_BACKUP_WORDS, "E-BAK-06"},    {FOUND_BACKUP_FAILED, "E-BAK-04"},
+        {FOUND_BACKUP_TRIAL, "E-BAK-05"},     {FOUND_BACKUP_OLD, "E-BAK-08"},      {FOUND_BACKUP_REHEARSAL, "E-BAK-15"},
+        {FOUND_BACKUP_OWN_DISK, "E-BAK-09"},  {FOUND_BACKUP_ONE_DISK, "E-BAK-10"}, {FOUND_BACKUP_OUTDATED, "E-BAK-17"},
+        {FOUND_BACKUP_OLD_PLACE, "E-BAK-16"}, {FOUND_BACKUP_OTHER, "E-BAK-24"},    {FOUND_BACKUP_AHEAD, "E-BAK-27"}};
     static struct facts f;
     struct finding_list l;
 

@@ -1,7 +1,7 @@
 /* Is a hook given a line, its time and nothing else, and is nothing left of it? With real processes, and a clock that
  * goes twenty times as fast. */
 
-#include "refexd/hook_runner.h"
+#include "refexd/hooks/hook_runner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,7 @@
 #include "base/clock.h"
 #include "codec/frame.h"
 #include "io/child.h"
-#include "refexd/hook_files.h"
+#include "refexd/hooks/hook_files.h"
 
 static int64_t times_as_fast = 20;
 
