@@ -788,6 +788,25 @@ static int64_t certified_from(struct world *w, size_t i)
     return own.transport_from_ms;
 }
 
+/* The folder has the newest that it made for the one in use, and may drop the CA of the one before. */
+static void test_what_a_coordinators_folder_makes_when_it_is_looked_at_is_taken(void **state)
+{
+    struct world *w = world_new_coordinated(seed, 3, &coordinator);
+    int64_t before;
+
+    (void)state;
+    world_run_ms(w, 3 * DAY_MS);
+    coordinator_rollover(world_federation(w), CERTIFICATE_TRANSPORT_CA, false, world_now(w));
+    world_publish(w);
+    world_run_ms(w, HOURS);
+    before = certified_from(w, 0);
+    world_crash(w, 0);
+    world_start(w, 0);
+    world_run_ms(w, 2 * HOURS);
+    assert_true(certified_from(w, 0) > before);
+    world_free(w);
+}
+
 /* It certified itself meanwhile, as one that was off for weeks does. */
 static void test_who_started_with_a_clock_ahead_is_certified_again(void **state)
 {
@@ -937,6 +956,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_the_coordinators_node_renews_its_own_certificate),
+        cmocka_unit_test(test_what_a_coordinators_folder_makes_when_it_is_looked_at_is_taken),
         cmocka_unit_test(test_who_started_with_a_clock_ahead_is_certified_again),
         cmocka_unit_test(test_who_was_off_for_weeks_comes_back_by_itself),
         cmocka_unit_test(test_who_knows_no_ca_any_more_is_brought_a_directory),

@@ -36,6 +36,7 @@ struct renewal_ask {
     int64_t wanted_until_ms; /* steady: a person asked for it; 0: nobody did */
     int warned_days;         /* how long before an end it was said last; 0: it was not */
     uint64_t open;           /* the link on which an answer is waited for; 0: none */
+    bool looks;              /* what is open is ask_folder's */
     /* Who was asked last, and not again before a time. Any member can say that it renews: none is asked alone. */
     struct asked {
         struct address agency;
@@ -193,6 +194,7 @@ static bool ask(struct exchange *x, bool transport, bool identity)
     note_asked(x->renewal, &agency, tick_steady_ms(x) + (transport ? ASK_MS : DAY_MS));
     if (write_request(x, transport, identity, &request, &why)) {
         x->renewal->open = id;
+        x->renewal->looks = false;
         if (id != RENEWAL_OWN)
             tick_send(x, id, PEER_RENEWAL, bytes_view(&request));
         else if (!x->post->renew(x->post, id, bytes_view(&request)))
@@ -205,13 +207,16 @@ static bool ask(struct exchange *x, bool transport, bool identity)
 }
 
 /* At a coordinator's node, once behind its start, when it may certify: whether the folder beside it makes certificates
- * shows by its answer for the one that is there. What it answers is not waited for. */
+ * shows by its answer for the one that is there. Another one, of a CA that was rolled over, is taken: the folder has it
+ * for the one in use from then on. */
 static void ask_folder(struct exchange *x)
 {
     struct bytes request = {0};
     struct error why = {0};
 
     x->renewal->folder_asked = true;
+    x->renewal->open = RENEWAL_OWN;
+    x->renewal->looks = true;
     if (!write_request(x, false, false, &request, &why) || !x->post->renew(x->post, RENEWAL_OWN, bytes_view(&request)))
         log_line(LOG_WARNING, "event=renewal.folder_not_asked");
     bytes_fini(&request);
@@ -323,12 +328,17 @@ bool renewal_take(struct exchange *x, uint64_t link, const struct address *agenc
     struct error why = {0};
     struct peer_renewed r;
     bool is_other;
+    bool looked;
 
     if (link != x->renewal->open)
         return true; /* nothing was asked there, or another was asked since */
+    looked = x->renewal->looks;
     x->renewal->open = 0;
+    x->renewal->looks = false;
     if (!peer_renewed_decode(payload, &x->tick_arena, &r, err))
         return false;
+    if (looked && (r.refusal != 0 || view_equal(r.transport, membership_transport(x->membership))))
+        return true;
     if (r.refusal != 0) {
         log_line(LOG_WARNING, "event=renewal.refused peer=%s reason=%s", agency->text, renewal_refusal_name(r.refusal));
         /* That key may have been certified before, in an answer that did not count here: it never is again. */
