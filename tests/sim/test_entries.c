@@ -712,7 +712,8 @@ static struct bytes newer; /* of the shelter */
 static bool bring_newer(struct fixture *s)
 {
     assert_true(world_inject(s->w, MISSION, NGO, PEER_ENTRY, bytes_view(&newer)));
-    world_tick(s->w, NGO);
+    if (world_node(s->w, NGO) != NULL) /* it may fail with the frame already */
+        world_tick(s->w, NGO);
     return true;
 }
 
