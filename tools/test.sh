@@ -72,7 +72,7 @@ done
 
 run_label unit debug 60 3
 run_label sim release 150 2
-run_label scenario debug 210 2
+run_label scenario debug 210 3
 run_label fuzz debug 30 2
 run_label house release 30 2
 if [ "${1:-}" = --long ]; then
