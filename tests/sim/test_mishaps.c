@@ -465,8 +465,10 @@ static void go_on_without(struct years *y, size_t at)
     world_must(restored_asks_walk(world_node(y->w, at), add_untold, &u, &y->err), &y->err, "who is awaited");
     for (size_t k = 0; k < u.count; k++)
         world_must(exchange_restored_without(world_node(y->w, at), &u.of[k], &y->err), &y->err, "go on without");
-    if (u.count != 0)
+    if (u.count != 0) {
         world_tick(y->w, at);
+        settle(y, at, TOLD); /* it asks the others what the time is, whose log ended days ago */
+    }
 }
 
 /* What other nodes show leads to no CA that it knows: a person brings it a directory, and no more. */
