@@ -139,7 +139,10 @@ static bool read_signed(struct federation_home *h, int64_t now_ms, struct error 
     federation_home_choose_root(h, &d);
     arena_fini(&arena);
     trust.anchors = h->anchors;
-    return h->note.size == 0 || directory_note_open(bytes_view(&h->note), &trust, &h->arena, &h->directory, err) ||
+    if (h->note.size == 0 || directory_note_open(bytes_view(&h->note), &trust, &h->arena, &h->directory, err))
+        return true;
+    trust.is_kept = err->code == E_FED_71; /* other keys take the place of those that have ended, in this folder */
+    return (trust.is_kept && directory_note_open(bytes_view(&h->note), &trust, &h->arena, &h->directory, err)) ||
            error_wrap(err, "%s/" FEDERATION_HOME_SIGNED, h->path);
 }
 

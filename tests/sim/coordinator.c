@@ -2,14 +2,18 @@
 
 #include <stdio.h>
 
+#include "base/bounds.h"
 #include "base/file.h"
 #include "base/folder.h"
 #include "ca/federation_home_create.h"
+#include "ca/founder_file.h"
+#include "ca/founder_rollover.h"
 #include "ca/issuing.h"
 #include "ca/renewing.h"
 #include "ca/rollover.h"
 #include "ca/root_rollover.h"
 #include "codec/peer_messages.h"
+#include "crypto/sign.h"
 
 #define REQUEST_FILE "%s/request.refex"
 
@@ -148,6 +152,51 @@ bool coordinator_finish(const char *path, enum certificate_use use, int64_t now_
     arena_fini(&arena);
     federation_home_close(&h);
     return done;
+}
+
+static bool key_ends(const struct federation_home *h, int64_t now_ms)
+{
+    struct certificate c;
+    struct error err;
+
+    world_must(certificate_read(bytes_view(&h->directory_keys[0]), &c, &err), &err, "read the directory key");
+    return c.not_after_ms - now_ms < BOUND_AUTHORITY_WARN_MS;
+}
+
+/* The founder makes it elsewhere; here it lies in the folder afterwards, and signs. */
+static void replace_key(struct federation_home *h, int64_t now_ms)
+{
+    struct sign_key *key = sign_key_new();
+    struct bytes file = {0};
+    char founder[FILE_PATH_MAX];
+    char there[FILE_PATH_MAX];
+    char root[FILE_PATH_MAX];
+    struct founder_rollover r = {
+        .home = h, .root_key = root_key_of(h, root), .founder = founder, .number = 1, .now_ms = now_ms};
+    struct error err;
+
+    (void)snprintf(founder, sizeof founder, "%s/next.founder", h->path);
+    (void)snprintf(there, sizeof there, "%s/keys/directory-1.key", h->path);
+    world_must(founder_file_write(key, &file, &err) && file_write_named(founder, bytes_view(&file), 0644, &err) &&
+                   founder_rollover_run(&r, &err) && sign_key_save(key, there, &err),
+               &err, "put another directory key in the place of one that ends");
+    publish_next(h, NULL, now_ms);
+    bytes_fini(&file);
+    sign_key_free(key);
+}
+
+bool coordinator_replace_key_that_ends(const char *path, int64_t now_ms)
+{
+    struct key_unlock unlock = {0};
+    struct federation_home h;
+    bool ends;
+
+    open_home(path, &unlock, now_ms, &h);
+    ends = key_ends(&h, now_ms);
+    if (ends)
+        replace_key(&h, now_ms);
+    federation_home_close(&h);
+    return ends;
 }
 
 static void renew(const char *path, struct view request, int64_t now_ms, struct bytes *answer)

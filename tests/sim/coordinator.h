@@ -20,6 +20,9 @@ void coordinator_suspend(const char *path, const struct address *agency, int64_t
 void coordinator_rollover(const char *path, enum certificate_use use, bool compromised, int64_t now_ms);
 /* Once no CA of the old root is listed; false: one is. */
 bool coordinator_finish_root(const char *path, int64_t now_ms);
+/* Another directory key in the place of the one that signs, where it ends within half a year, or has; false: it does
+ * not. */
+bool coordinator_replace_key_that_ends(const char *path, int64_t now_ms);
 bool coordinator_finish(const char *path, enum certificate_use use, int64_t now_ms);
 
 #endif

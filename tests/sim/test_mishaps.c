@@ -388,6 +388,12 @@ static void coordinate(struct years *y)
         a->renew_on = y->day + RENEWED + (unsigned)number_below(y, 20);
     }
     follow_root(y);
+    if (y->rolling == ROLLS_NOTHING && y->root == ROOT_STANDS &&
+        coordinator_replace_key_that_ends(world_federation(y->w), world_now(y->w))) {
+        print_message("day %u: another directory key signs\n", y->day);
+        world_publish(y->w);
+        y->published_on = y->day;
+    }
     if (y->rolling != ROLLS_NOTHING && y->day % 10 == 0 &&
         coordinator_finish(world_federation(y->w),
                            y->rolling == ROLLS_ISSUING ? CERTIFICATE_ISSUING : CERTIFICATE_TRANSPORT_CA,
@@ -927,6 +933,21 @@ static void test_identity_certificates_renew_without_a_hand(void **state)
     world_free(w);
 }
 
+/* They are certified for five years; nobody notices before it has ended. */
+static void test_another_directory_key_takes_the_place_of_one_that_ended(void **state)
+{
+    struct world *w = world_new_coordinated(seed, 3, &coordinator);
+
+    (void)state;
+    assert_false(coordinator_replace_key_that_ends(world_federation(w), world_now(w)));
+    for (size_t i = 0; i < 3; i++)
+        world_crash(w, i);
+    world_advance(w, 5 * YEAR + DAY_MS);
+    assert_true(coordinator_replace_key_that_ends(world_federation(w), world_now(w)));
+    assert_false(coordinator_replace_key_that_ends(world_federation(w), world_now(w)));
+    world_free(w);
+}
+
 static void test_nobody_who_did_nothing_wrong_is_locked_out(void **state)
 {
     struct years y = {.w = world_new_coordinated(seed, count, &coordinator)};
@@ -963,6 +984,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_who_was_off_for_weeks_comes_back_by_itself),
         cmocka_unit_test(test_who_knows_no_ca_any_more_is_brought_a_directory),
         cmocka_unit_test(test_identity_certificates_renew_without_a_hand),
+        cmocka_unit_test(test_another_directory_key_takes_the_place_of_one_that_ended),
         cmocka_unit_test(test_nobody_who_did_nothing_wrong_is_locked_out),
     };
 

@@ -157,10 +157,12 @@ bool directory_note_collect(const struct directory *d, struct view other, struct
     return true;
 }
 
-/* What was wrong with signatures; set, never cleared. */
+/* What was wrong with signatures; set, never cleared. The two times are of keys that signed: then the clock is wrong, or
+ * it is too late, and the directory is the federation's all the same; 0: none. */
 struct signature_faults {
     bool forged;
-    int64_t begins_ms; /* of the first key that is not valid yet: then the clock is wrong, not the directory; 0: none */
+    int64_t begins_ms; /* of the first key that is not valid yet */
+    int64_t ended_ms;  /* of the last key that was valid */
 };
 
 /* When C is asked whether it is valid. No clock makes a directory unreadable that was checked when it was taken; and a
@@ -172,56 +174,91 @@ static int64_t asked_ms(const struct directory_trust *trust, const struct certif
     return trust->is_kept || has_begun ? c->not_before_ms : trust->now_ms;
 }
 
-/* The key of C, in form a directory key's certificate, if it counts; else NULL. Freed by the caller. */
+/* The key of C, in form a directory key's certificate, if it counts at AT_MS; else NULL. Freed by the caller. */
 static struct verify_key *open_counting(const struct directory *d, const struct certificate *c,
-                                        const struct directory_trust *trust, struct signature_faults *faults)
+                                        const struct directory_trust *trust, int64_t at_ms)
 {
     struct view roots[BOUND_ISSUERS];
     const struct chain_params q = {.wanted = CERTIFICATE_DIRECTORY,
-                                   .now_ms = asked_ms(trust, c),
+                                   .now_ms = at_ms,
                                    .intermediates = roots,
                                    .intermediate_count = roots_listed(d, trust->anchors, trust->revoked, roots)};
     struct certificate checked;
     struct verify_key *key = NULL;
     struct error why;
 
-    if (certificate_is_revoked(c, trust->revoked) || roots_revokes(d, c))
+    if (certificate_is_revoked(c, trust->revoked) || roots_revokes(d, c) ||
+        !chain_check(trust->anchors, c->der, &q, &checked, &why))
         return NULL;
-    if (!chain_check(trust->anchors, c->der, &q, &checked, &why)) {
-        if (q.now_ms < c->not_before_ms && (faults->begins_ms == 0 || c->not_before_ms < faults->begins_ms))
-            faults->begins_ms = c->not_before_ms;
-        return NULL;
-    }
     return verify_key_new(c->public_key, &key, &why) ? key : NULL;
+}
+
+static enum note_verdict verdict_of(const struct note *note, const struct directory *d, const struct certificate *c,
+                                    const struct directory_trust *trust, int64_t at_ms)
+{
+    struct verify_key *key = open_counting(d, c, trust, at_ms);
+    char name[DIRECTORY_KEY_NAME];
+    enum note_verdict answer;
+
+    if (key == NULL)
+        return NOTE_UNSIGNED;
+    directory_note_key_name(&d->federation, c->directory_i, name);
+    answer = note_check_key(note, view_of_text(name), key);
+    verify_key_free(key);
+    return answer;
 }
 
 /* Whether C, in form a directory key's certificate, is valid and its key signed NOTE. */
 static bool key_signed(const struct note *note, const struct directory *d, const struct certificate *c,
                        const struct directory_trust *trust, struct signature_faults *faults)
 {
-    struct verify_key *key = open_counting(d, c, trust, faults);
-    char name[DIRECTORY_KEY_NAME];
-    enum note_verdict answer;
+    int64_t at_ms = asked_ms(trust, c);
+    enum note_verdict answer = verdict_of(note, d, c, trust, at_ms);
 
-    if (key == NULL)
-        return false;
-    directory_note_key_name(&d->federation, c->directory_i, name);
-    answer = note_check_key(note, view_of_text(name), key);
-    verify_key_free(key);
     faults->forged = faults->forged || answer == NOTE_FORGED;
-    return answer == NOTE_SIGNED;
+    if (answer != NOTE_UNSIGNED || (c->not_before_ms <= at_ms && at_ms <= c->not_after_ms) ||
+        verdict_of(note, d, c, trust, c->not_before_ms) != NOTE_SIGNED)
+        return answer == NOTE_SIGNED;
+    if (at_ms > c->not_after_ms && c->not_after_ms > faults->ended_ms)
+        faults->ended_ms = c->not_after_ms;
+    if (at_ms < c->not_before_ms && (faults->begins_ms == 0 || c->not_before_ms < faults->begins_ms))
+        faults->begins_ms = c->not_before_ms;
+    return false;
 }
 
 struct verify_key *directory_note_key(const struct directory *d, uint32_t number, const struct directory_trust *trust)
 {
-    struct signature_faults faults = {0};
     struct certificate c;
     struct error why;
 
     for (size_t i = 0; i < d->key_count; i++)
         if (certificate_read(d->keys[i], &c, &why) && c.use == CERTIFICATE_DIRECTORY && c.directory_i == number)
-            return open_counting(d, &c, trust, &faults);
+            return open_counting(d, &c, trust, asked_ms(trust, &c));
     return NULL;
+}
+
+/* Too few of NEEDED, COUNT, signed D. */
+static bool set_unsigned(const struct directory *d, const struct directory_trust *trust,
+                         const struct signature_faults *faults, uint32_t count, uint32_t needed, struct error *err)
+{
+    char now[TEXT_MINUTE];
+    char at[TEXT_MINUTE];
+
+    text_write_minute(trust->now_ms, now);
+    if (faults->begins_ms != 0) {
+        text_write_minute(faults->begins_ms, at);
+        return error_set(err, E_FED_46,
+                         "by this machine's clock it is %s; the keys of directory %" PRIu64 " begin to be valid at %s",
+                         now, d->sequence, at);
+    }
+    if (faults->ended_ms != 0) {
+        text_write_minute(faults->ended_ms, at);
+        return error_set(err, E_FED_71,
+                         "by this machine's clock it is %s; the keys that signed directory %" PRIu64 " ended at %s",
+                         now, d->sequence, at);
+    }
+    return error_set(err, E_FED_20, "directory %" PRIu64 " is signed by %" PRIu32 " directory keys, not by %" PRIu32,
+                     d->sequence, count, needed);
 }
 
 static bool check_signatures(const struct note *note, const struct directory *d, const struct directory_trust *trust,
@@ -232,8 +269,6 @@ static bool check_signatures(const struct note *note, const struct directory *d,
     uint32_t last = 0;
     uint32_t count = 0;
     struct signature_faults faults = {0};
-    char now[TEXT_MINUTE];
-    char begins[TEXT_MINUTE];
 
     for (size_t i = 0; i < d->key_count; i++) {
         struct certificate c;
@@ -248,18 +283,7 @@ static bool check_signatures(const struct note *note, const struct directory *d,
     }
     if (faults.forged)
         return error_set(err, E_FED_20, "directory %" PRIu64 " bears a signature that does not hold", d->sequence);
-    if (count < needed && faults.begins_ms != 0) {
-        text_write_minute(trust->now_ms, now);
-        text_write_minute(faults.begins_ms, begins);
-        return error_set(err, E_FED_46,
-                         "by this machine's clock it is %s; the keys of directory %" PRIu64 " begin to be valid at %s",
-                         now, d->sequence, begins);
-    }
-    if (count < needed || needed == 0)
-        return error_set(err, E_FED_20,
-                         "directory %" PRIu64 " is signed by %" PRIu32 " directory keys, not by %" PRIu32, d->sequence,
-                         count, needed);
-    return true;
+    return (count >= needed && needed != 0) || set_unsigned(d, trust, &faults, count, needed, err);
 }
 
 bool directory_note_open(struct view note, const struct directory_trust *trust, struct arena *arena,

@@ -271,7 +271,7 @@ int64_t announcing_wake_ms(const struct exchange *x)
 /* Of this node, and not what the clock here says of a directory that its peer may well use. */
 static bool is_of_this_node(const struct error *why)
 {
-    return error_fault(why) == FAULT_LOCAL && why->code != E_FED_23 && why->code != E_FED_46;
+    return error_fault(why) == FAULT_LOCAL && why->code != E_FED_23 && why->code != E_FED_46 && why->code != E_FED_71;
 }
 
 bool announcing_take_directory(struct exchange *x, const struct link *link, struct view payload, struct error *err)

@@ -182,16 +182,25 @@ static void test_the_first_of_the_keys_to_begin_is_named_where_the_clock_is_behi
     end(&s);
 }
 
-static void test_a_key_that_has_ended_is_no_clock_that_is_behind(void **state)
+static void test_a_key_that_has_ended_is_named_where_it_signed(void **state)
 {
     struct keys s;
+    char ended[TEXT_MINUTE];
     struct error err;
 
     (void)state;
-    begin(&s, 1, 1);
-    certify_again(&s, 0, 1, 1, NOW, 10);
-    assert_int_equal(open_signed(&s, 1, NOW + 9 * DAY_MS, &err), E_NONE);
-    assert_int_equal(open_signed(&s, 1, NOW + 11 * DAY_MS, &err), E_FED_20);
+    begin(&s, 3, 1);
+    certify_again(&s, 0, 1, 1, NOW, 9);
+    certify_again(&s, 1, 1, 2, NOW, 10);
+    certify_again(&s, 2, 1, 3, NOW, 12);
+    assert_int_equal(open_signed(&s, 3, NOW + 8 * DAY_MS, &err), E_NONE);
+    assert_int_equal(open_signed(&s, 3, NOW + 11 * DAY_MS, &err), E_FED_71);
+    text_write_minute(NOW + 10 * DAY_MS, ended);
+    if (strstr(err.text, ended) == NULL)
+        fail_msg("another time is named than %s: %s", ended, err.text);
+    for (unsigned i = 0; i < 3; i++)
+        certify_again(&s, i, 2, i + 1, NOW, 10 + 10 * i);
+    assert_int_equal(open_signed(&s, 4, NOW + 11 * DAY_MS, &err), E_FED_20);
     end(&s);
 }
 
@@ -283,7 +292,7 @@ int main(void)
         cmocka_unit_test(test_a_good_signature_does_not_outweigh_a_forged_one),
         cmocka_unit_test(test_a_key_that_the_directory_in_use_revokes_signs_no_next_one),
         cmocka_unit_test(test_the_first_of_the_keys_to_begin_is_named_where_the_clock_is_behind_all),
-        cmocka_unit_test(test_a_key_that_has_ended_is_no_clock_that_is_behind),
+        cmocka_unit_test(test_a_key_that_has_ended_is_named_where_it_signed),
         cmocka_unit_test(test_a_directory_of_a_federation_of_another_name_is_refused),
         cmocka_unit_test(test_what_is_no_directory_is_refused_when_it_is_opened_and_when_it_comes),
     };
