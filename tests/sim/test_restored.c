@@ -143,6 +143,31 @@ static void test_a_marked_home_signs_nothing_until_its_logs_begin_anew(void **st
     pair_end(&s);
 }
 
+/* Its log ended days ago, so that its clock is in doubt when it starts. */
+static void test_others_say_what_the_time_is_to_a_home_put_back_from_an_old_copy(void **state)
+{
+    struct control_clock c;
+    char older[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    pair_referred(&s, NGO);
+    make_copy(&s, NGO, older);
+    world_run_ms(s.w, 5 * DAY_MS);
+    restore(&s, NGO, older);
+    world_must(exchange_clock_show(pair_node(&s, NGO), &c, &s.err), &s.err, "the clock");
+    assert_true(c.in_doubt);
+    world_run_ms(s.w, MINUTES);
+    world_must(exchange_clock_show(pair_node(&s, NGO), &c, &s.err), &s.err, "the clock");
+    assert_false(c.in_doubt);
+    world_set_clock(s.w, NGO, 3 * DAY_MS); /* and so on a link that stands */
+    world_run_ms(s.w, MINUTES);
+    world_must(exchange_clock_show(pair_node(&s, NGO), &c, &s.err), &s.err, "the clock");
+    assert_true(c.in_doubt && c.answered == 1);
+    pair_end(&s);
+}
+
 /* A home that lost what it signed since it was copied, and is marked, and runs while the coordinator is asked. */
 static void test_what_others_hold_is_asked_before_the_log_begins_anew(void **state)
 {
@@ -1531,6 +1556,7 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_marked_home_signs_nothing_until_its_logs_begin_anew),
+        cmocka_unit_test(test_others_say_what_the_time_is_to_a_home_put_back_from_an_old_copy),
         cmocka_unit_test(test_what_others_hold_is_asked_before_the_log_begins_anew),
         cmocka_unit_test(test_the_largest_that_is_shown_is_named),
         cmocka_unit_test(test_the_log_begins_with_the_end_of_the_one_before),

@@ -25,6 +25,7 @@ struct link_cosigning {
     int64_t next_ms;     /* of the next question while our clock is off; steady */
     bool has_answered;   /* this node cosigned on it … */
     int64_t answered_ms; /* … then; steady */
+    uint64_t begun_size; /* of our log, which began anew: what the peer was sent of it first; 0: nothing */
 };
 
 void cosigning_link_up(struct link *link)
@@ -37,7 +38,21 @@ void cosigning_link_up(struct link *link)
 void cosigning_begin_again(struct exchange *x)
 {
     for (const struct link *l = x->links; l != NULL; l = l->next)
-        *l->cosigning = (struct link_cosigning){.answered_ms = l->cosigning->answered_ms};
+        *l->cosigning =
+            (struct link_cosigning){.answered_ms = l->cosigning->answered_ms, .begun_size = l->cosigning->begun_size};
+}
+
+void cosigning_began_anew(const struct link *link, uint64_t size)
+{
+    link->cosigning->begun_size = size;
+}
+
+/* What the peer has of our log, by what it said; it says nothing of the checkpoint that came with a beginning. */
+static uint64_t known_size(const struct link *l)
+{
+    uint64_t linked_size = growth_linked_size(l);
+
+    return linked_size > l->cosigning->begun_size ? linked_size : l->cosigning->begun_size;
 }
 
 static bool is_due(const struct exchange *x, const struct link *l)
@@ -53,7 +68,7 @@ static bool ask(struct exchange *x, const struct link *l, struct error *err)
 {
     struct bytes *frame;
     struct peer_cosigned wish = {0};
-    uint64_t linked_size = growth_linked_size(l);
+    uint64_t linked_size = known_size(l);
     struct checkpoint c;
     uint64_t size;
 

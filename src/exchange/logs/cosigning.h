@@ -15,6 +15,8 @@ struct link;
 void cosigning_link_up(struct link *link);
 /* Forgets what was asked: only a checkpoint that is signed from now on counts. Asks on all links again. */
 void cosigning_begin_again(struct exchange *x);
+/* The peer of LINK was sent how our log began anew, under a checkpoint of SIZE, which it links. */
+void cosigning_began_anew(const struct link *link, uint64_t size);
 /* After the commit: asks on the links on which it is due. E-LOG-*. */
 MUST_USE bool cosigning_send_due(struct exchange *x, struct error *err);
 /* When that has something to do, by the steady clock; 0: no time is set. */

@@ -9,6 +9,7 @@
 #include "crypto/digest.h"
 #include "exchange/consent/withdrawal.h"
 #include "exchange/logs/audit.h"
+#include "exchange/logs/cosigning.h"
 #include "exchange/logs/proofs.h"
 #include "exchange/logs/witness.h"
 #include "exchange/members/membership.h"
@@ -70,6 +71,7 @@ static bool send(struct exchange *x, const struct link *l, struct error *err)
         out = tick_frame(x);
         peer_incarnation_encode(&frame, out);
         tick_send(x, l->id, PEER_INCARNATION, bytes_view(out));
+        cosigning_began_anew(l, proof.size); /* the last one is of the log that goes on */
     }
     return true;
 }
