@@ -319,6 +319,36 @@ static void test_consents_of_before_go_on(void **state)
 }
 
 /* Any other new key counts after a day; with this one all that the agency says that it lost would be sent again. */
+static void assert_doubt(struct pair *s, bool doubt)
+{
+    struct control_clock c;
+
+    world_must(exchange_clock_show(pair_node(s, NGO), &c, &s->err), &s->err, "the clock");
+    assert_int_equal(c.in_doubt, doubt);
+}
+
+/* Its log ended days ago, so that its clock is in doubt when it starts. */
+static void test_who_compared_says_what_the_time_is_to_an_old_backup(void **state)
+{
+    char theirs[80];
+    char copy[80];
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    pair_referred(&s, NGO);
+    pair_settle(&s);
+    back_up(&s, NGO, copy);
+    world_run_ms(s.w, 5 * DAY_MS);
+    replace(&s, NGO, copy, theirs);
+    assert_doubt(&s, true);
+    pair_settle(&s);
+    confirm(&s, MISSION);
+    world_run_ms(s.w, 10 * MINUTES);
+    assert_doubt(&s, false);
+    pair_end(&s);
+}
+
 static void test_nobodys_silence_confirms_a_key_that_goes_on(void **state)
 {
     struct node_status status;
@@ -980,6 +1010,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_goes_on_from_a_machine_without_data_has_none),
         cmocka_unit_test(test_consents_of_before_go_on),
         cmocka_unit_test(test_a_second_key_before_anybody_compared_ends_nothing),
+        cmocka_unit_test(test_who_compared_says_what_the_time_is_to_an_old_backup),
         cmocka_unit_test(test_nobodys_silence_confirms_a_key_that_goes_on),
         cmocka_unit_test(test_what_waits_leaves_with_its_record_of_the_old_log),
         cmocka_unit_test(test_what_was_withdrawn_under_the_old_key_stops_and_erases_nothing),
