@@ -1,6 +1,5 @@
 #include "io/child.h"
 
-#include "base/bytes.h"
 #include "io/inside.h"
 
 #include <errno.h>
@@ -15,8 +14,6 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#define RECEIVE_SIZE 65536
 
 struct child {
     struct member member; /* first: loop_free finds the child by it */
@@ -221,18 +218,4 @@ void child_signal(struct child *c, int signal_number)
 {
     if (c->pid > 0)
         (void)kill(c->pid, signal_number);
-}
-
-bool child_receive(struct bytes *in)
-{
-    struct pollfd p = {.fd = CHILD_FD, .events = POLLIN};
-    ssize_t n;
-
-    do {
-        (void)poll(&p, 1, -1);
-        n = read(CHILD_FD, bytes_reserve(in, RECEIVE_SIZE), RECEIVE_SIZE);
-    } while (n < 0 && (errno == EINTR || errno == EAGAIN));
-    if (n > 0)
-        in->size += (size_t)n;
-    return n > 0;
 }

@@ -5,7 +5,7 @@
  * Floor: io. The child has standard error, a few named environment variables and default signals, but that it ignores
  * SIGTERM, SIGINT and SIGHUP: who stops a node by its process group stops the parent, and a child that went first would
  * look like one that died. Every other descriptor is closed. The kernel kills it when its parent ends
- * (PR_SET_PDEATHSIG).
+ * (PR_SET_PDEATHSIG). Beside it: child_serve.h, what the child does.
  */
 
 #include <stdbool.h>
@@ -13,7 +13,6 @@
 
 #include "base/error.h"
 
-struct bytes;
 struct child;
 struct loop;
 
@@ -32,8 +31,5 @@ pid_t child_pid(const struct child *c);
 
 /* Sends SIGNAL_NUMBER to this child only; does nothing once it has ended. */
 void child_signal(struct child *c, int signal_number);
-
-/* In the child itself: waits for what the parent sends on CHILD_FD, and appends it; false: the parent has gone. */
-bool child_receive(struct bytes *in);
 
 #endif

@@ -66,6 +66,6 @@ int main(int argc, char **argv)
         log_line(LOG_ERROR, "event=link.failed code=%s detail=\"%s\"", error_row(err.code)->code, err.text);
         return error_row(err.code)->exit_status;
     }
-    return options_flag(&o, "resolve") ? resolve_run(CHILD_FD, options_flag(&o, "without-landlock"))
+    return options_flag(&o, "resolve") ? resolve_run(options_flag(&o, "without-landlock"))
                                        : run_link(options_flag(&o, "without-landlock"));
 }

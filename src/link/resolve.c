@@ -5,48 +5,13 @@
 #include "base/log.h"
 #include "codec/frame.h"
 #include "codec/seam_messages.h"
+#include "io/child_serve.h"
 #include "link/host_lookup.h"
 #include "sandbox/sandbox.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#define READ_SIZE 4096
-
-/* Writes all of OUT; the seam may be non-blocking. */
-static bool write_all(int fd, struct bytes *out)
-{
-    while (out->size > 0) {
-        ssize_t n = send(fd, out->at, out->size, MSG_NOSIGNAL);
-
-        if (n < 0 && errno != EAGAIN && errno != EINTR)
-            return false;
-        if (n < 0)
-            (void)poll(&(struct pollfd){.fd = fd, .events = POLLOUT}, 1, -1);
-        else
-            bytes_consume(out, (size_t)n);
-    }
-    return true;
-}
-
-/* Appends bytes to *IN; false when refexd has gone. */
-static bool read_more(int fd, struct bytes *in)
-{
-    for (;;) {
-        ssize_t n = recv(fd, bytes_reserve(in, READ_SIZE), READ_SIZE, 0);
-
-        if (n > 0) {
-            in->size += (size_t)n;
-            return true;
-        }
-        if (n == 0 || (errno != EAGAIN && errno != EINTR))
-            return false;
-        (void)poll(&(struct pollfd){.fd = fd, .events = POLLIN}, 1, -1);
-    }
-}
+#define QUESTION_MAX 4096 /* bytes of a frame */
 
 static void answer_question(const struct seam_resolve *question, struct bytes *out)
 {
@@ -66,70 +31,66 @@ static void answer_question(const struct seam_resolve *question, struct bytes *o
     frame_end(out, begin);
 }
 
-/* Answers every whole question in *IN. */
-static bool answer_questions(struct bytes *in, struct bytes *out, struct error *err)
+struct resolving {
+    struct arena arena; /* of a question */
+    uint32_t used;      /* see seam_permit */
+};
+
+static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct error *err)
 {
-    struct arena arena = {.max = (size_t)READ_SIZE * BOUND_ARENA_FACTOR};
+    struct resolving *r = cookie;
     struct seam_resolve question;
-    struct view payload;
-    uint32_t used = 0; /* no message to the resolver is marked ONCE */
-    uint16_t kind;
-    size_t size;
-    bool ok = true;
+    struct bytes out = {0};
+    bool ok = seam_permit(SEAM_TO_RESOLVER, SEAM_OPEN, &r->used, kind, err) &&
+              seam_resolve_decode(payload, &r->arena, &question, err);
 
-    while (ok) {
-        enum frame_status next = frame_read(bytes_view(in), READ_SIZE, &kind, &payload, &size, err);
-
-        if (next == FRAME_MORE)
-            break;
-        ok = next == FRAME_READY;
-        if (ok)
-            ok = seam_permit(SEAM_TO_RESOLVER, SEAM_OPEN, &used, kind, err) &&
-                 seam_resolve_decode(payload, &arena, &question, err);
-        if (ok)
-            answer_question(&question, out);
-        if (ok)
-            bytes_consume(in, size);
-        arena_reset(&arena);
+    if (ok) {
+        answer_question(&question, &out);
+        ok = child_send(bytes_view(&out));
     }
-    arena_fini(&arena);
+    bytes_fini(&out);
+    arena_reset(&r->arena);
     return ok;
 }
 
-static void append_hello(struct bytes *out, const struct sandbox *confined, const struct error *err)
+static bool send_hello(const struct sandbox *confined, const struct error *err)
 {
     struct seam_hello hello = {.build = view_of_text(SEAM_BUILD)};
     struct seam_failed failed;
-    size_t begin = frame_begin(out, err == NULL ? SEAM_HELLO : SEAM_FAILED);
+    struct bytes out = {0};
+    size_t begin = frame_begin(&out, err == NULL ? SEAM_HELLO : SEAM_FAILED);
+    bool ok;
 
     if (err == NULL) {
         hello.landlock = confined->landlock;
         hello.seccomp = confined->seccomp;
-        seam_hello_encode(&hello, out);
+        seam_hello_encode(&hello, &out);
     } else {
         failed = (struct seam_failed){view_of_text(error_row(err->code)->code), view_of_text(err->text)};
-        seam_failed_encode(&failed, out);
+        seam_failed_encode(&failed, &out);
     }
-    frame_end(out, begin);
+    frame_end(&out, begin);
+    ok = child_send(bytes_view(&out));
+    bytes_fini(&out);
+    return ok;
 }
 
-int resolve_run(int fd, bool without_landlock)
+int resolve_run(bool without_landlock)
 {
+    struct resolving r = {.arena.max = (size_t)QUESTION_MAX * BOUND_ARENA_FACTOR};
     char unused[BOUND_RESOLVED][INET6_ADDRSTRLEN];
     struct sandbox confined;
-    struct bytes in = {0};
-    struct bytes out = {0};
     struct error err;
+    bool goes_on;
     bool ok;
 
     /* Name service loads its modules now, while it may; nothing leaves the machine. */
     (void)host_lookup("localhost", unused);
     ok = sandbox_enter(SANDBOX_RESOLVE, without_landlock, &confined, &err);
-    append_hello(&out, &confined, ok ? NULL : &err);
-    while (write_all(fd, &out) && ok && read_more(fd, &in))
-        ok = answer_questions(&in, &out, &err);
-    bytes_fini(&in);
-    bytes_fini(&out);
+    goes_on = send_hello(&confined, ok ? NULL : &err);
+    if (ok && goes_on)
+        ok = child_serve(QUESTION_MAX, on_frame, &r, &err);
+    arena_fini(&r.arena);
     if (ok)
         return 0;
     log_line(LOG_ERROR, "event=resolver.failed code=%s detail=\"%s\"", error_row(err.code)->code, err.text);

@@ -8,7 +8,8 @@
 
 #include <stdbool.h>
 
-/* Confines this process, sends HELLO on FD, answers questions one by one until FD ends. Returns the exit status. */
-int resolve_run(int fd, bool without_landlock);
+/* Confines this process, sends HELLO on CHILD_FD, answers questions one by one until refexd ends. Returns the exit
+ * status. */
+int resolve_run(bool without_landlock);
 
 #endif

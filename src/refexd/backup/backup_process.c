@@ -1,14 +1,9 @@
 #include "refexd/backup/backup_process.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "base/file.h"
 #include "base/text.h"
 #include "codec/frame.h"
-#include "io/child.h"
+#include "io/child_serve.h"
 
 /* --- what the parts share --- */
 
@@ -30,30 +25,13 @@ void backup_part_failed(struct control_backup_part *out, const struct error *why
 
 /* --- frames --- */
 
-/* All of it: the socket takes what it can, and the node reads at its leisure. */
-static bool send_all(struct view v)
-{
-    while (v.size > 0) {
-        ssize_t n = write(CHILD_FD, v.at, v.size);
-        struct pollfd p = {.fd = CHILD_FD, .events = POLLOUT};
-
-        if (n < 0 && errno == EAGAIN)
-            (void)poll(&p, 1, -1);
-        else if (n < 0 && errno != EINTR)
-            return false;
-        if (n > 0)
-            v = view_of(v.at + n, v.size - (size_t)n);
-    }
-    return true;
-}
-
 static bool send_frame(enum backup_frame kind, struct view payload)
 {
     struct bytes frame = {0};
     bool ok;
 
     frame_append(&frame, (uint16_t)kind, payload);
-    ok = send_all(bytes_view(&frame));
+    ok = child_send(bytes_view(&frame));
     bytes_fini(&frame);
     return ok;
 }
@@ -150,8 +128,10 @@ static bool refuse(uint16_t kind, struct error *err)
     return error_set(err, E_BAK_28, "the node asked what is not asked of this process now: %u", (unsigned)kind);
 }
 
-static bool handle(struct backup_work *w, uint16_t kind, struct view payload, struct error *err)
+/* It may also end because nobody reads what it says: then the node has gone. */
+static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct error *err)
 {
+    struct backup_work *w = cookie;
     struct error why = {0};
 
     switch (kind) {
@@ -170,28 +150,12 @@ static bool handle(struct backup_work *w, uint16_t kind, struct view payload, st
     }
 }
 
-/* It may also end because nobody reads what it says: then the node has gone. */
 bool backup_process_serve(const char *home, struct error *err)
 {
     struct backup_work w = {.home = home, .arena = {.wiping = true}};
-    struct bytes in = {.wiping = true};
-    bool ok = true;
+    bool ok = child_serve(BOUND_FRAME, on_frame, &w, err);
 
-    while (ok && child_receive(&in)) {
-        enum frame_status next;
-        struct view payload;
-        uint16_t kind;
-        size_t used;
-
-        while (ok && in.size > 0 &&
-               (next = frame_read(bytes_view(&in), BOUND_FRAME, &kind, &payload, &used, err)) != FRAME_MORE) {
-            ok = next == FRAME_READY && handle(&w, kind, payload, err);
-            if (ok)
-                bytes_consume(&in, used);
-        }
-    }
     backup_drop_keys(&w);
     arena_fini(&w.arena);
-    bytes_fini(&in);
-    return ok || err->code == E_NONE;
+    return ok;
 }

@@ -4,7 +4,7 @@
  * keys part comes from the node sealed. In a rehearsal it is given the recovery words, and ends behind it.
  *
  * Floor: refexd. A slow or hung disk of the backup holds this process, never the node. It does one thing at a time, as
- * frames over descriptor 3 ask, and ends with the node.
+ * frames over descriptor 3 ask (io/child_serve.h), and ends with the node.
  */
 
 #include "refexd/backup/backup_parts.h"
@@ -25,8 +25,7 @@ enum backup_frame {
     BACKUP_REHEARSAL, /* BackupRehearsal: the same */
 };
 
-/* Serves the node until that ends. E-BAK-28, E-BYT-*: it said what was not understood. *ERR is E_NONE
- * before. */
+/* Serves the node until that ends. E-BAK-28, E-BYT-*: it said what was not understood. */
 MUST_USE bool backup_process_serve(const char *home, struct error *err);
 /* OUT says of what failed why: also of a process that ended. */
 void backup_part_failed(struct control_backup_part *out, const struct error *why);

@@ -18,6 +18,7 @@
 #include "base/text.h"
 #include "codec/frame.h"
 #include "io/child.h"
+#include "io/child_serve.h"
 #include "refexd/hooks/hook_files.h"
 
 #define READ_SIZE   4096
@@ -57,7 +58,7 @@ static bool send_result(const struct hook_result *r)
     bytes_append_u32(&frame, r->status);
     bytes_append_u32(&frame, r->output);
     frame_end(&frame, begin);
-    ok = write(CHILD_FD, frame.at, frame.size) == (ssize_t)frame.size; /* nothing else waits to be written */
+    ok = child_send(bytes_view(&frame));
     bytes_fini(&frame);
     return ok;
 }
@@ -295,8 +296,9 @@ static void watch_children(sigset_t *awake)
     (void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0});
 }
 
-static bool handle(const struct runner *a, struct view payload)
+static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct error *err)
 {
+    const struct runner *a = cookie;
     const char *event = (const char *)payload.at;
     size_t event_size = strnlen(event, payload.size);
     const char *name = event + event_size + 1;
@@ -304,7 +306,8 @@ static bool handle(const struct runner *a, struct view payload)
     size_t name_size = left > 0 ? strnlen(name, left) : 0;
     struct hook_result result;
 
-    if (left == 0 || name_size == left)
+    (void)err;
+    if (kind != HOOK_RUN || left == 0 || name_size == left)
         return false;
     return run_hook(a, event, name, view_of(name + name_size + 1, left - name_size - 1), &result) &&
            send_result(&result);
@@ -314,27 +317,12 @@ bool hook_runner_serve(const char *home, struct clock *clock, struct error *err)
 {
     char *whole = realpath(home, NULL); /* a hook is started in another folder */
     struct runner a = {.home = whole, .clock = clock};
-    struct bytes in = {0};
-    bool ok = true;
+    bool ok;
 
     if (whole == NULL)
         return error_set(err, E_NOD_01, "%s", home);
-
     watch_children(&a.awake);
-    while (ok && child_receive(&in)) {
-        enum frame_status next;
-        struct view payload;
-        uint16_t kind;
-        size_t used;
-
-        while (ok && in.size > 0 &&
-               (next = frame_read(bytes_view(&in), BOUND_FRAME, &kind, &payload, &used, err)) != FRAME_MORE) {
-            ok = next == FRAME_READY && kind == HOOK_RUN && handle(&a, payload);
-            if (ok)
-                bytes_consume(&in, used);
-        }
-    }
-    bytes_fini(&in);
+    ok = child_serve(BOUND_FRAME, on_frame, &a, err);
     free(whole);
-    return true;
+    return ok;
 }
