@@ -139,7 +139,7 @@ static const struct told_line founded_lines[] = {
 
 static const struct told_form founded = {.answer = &federation_overview_contract,
                                          .lines = founded_lines,
-                                         .json_only = "authority authority_until authority_ending"};
+                                         .json_only = "authority authority_until authority_ending authority_ended"};
 
 static bool tell_founded(const struct options *o, const struct federation_home *h, struct error *err)
 {

@@ -50,6 +50,7 @@ bool overview_of(const struct federation_home *h, int64_t now_ms, struct federat
     authorities_end(bytes_view(&h->root), d, &end);
     out->authority = view_of_text(end.which);
     out->authority_until_ms = end.ends_ms;
+    out->authority_ended = end.ends_ms <= now_ms;
     out->authority_ending = end.ends_ms - now_ms < BOUND_AUTHORITY_WARN_MS;
     return federation_home_each_key(h, on_key_count, out, err);
 }

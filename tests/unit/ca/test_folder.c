@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "ca/federation_home.h"
+#include "ca/federation_home_create.h"
 #include "crypto/certify.h"
 #include "crypto/certify_ca.h"
 #include "crypto/certify_pem.h"
@@ -252,7 +253,7 @@ static void test_who_did_not_renew_is_named(void **state)
     end_in(s, &k, 21);
     assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
     assert_null(strstr(s->output, "DROPS OUT"));
-    assert_output_has(s, "in use ends"); /* when the first of the federation's own certificates does */
+    assert_output_has(s, "then the last of this use ends: issuing CA"); /* when the first of the federation's own certificates does */
     assert_null(strstr(s->output, "ROLL OVER"));
     end_in(s, &k, 20);
     assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
@@ -267,6 +268,21 @@ static void test_who_did_not_renew_is_named(void **state)
     free_keys(&k);
 }
 
+/* And the folder opens, so that others can take their place. */
+static void test_authorities_that_ended_are_said_to_have(void **state)
+{
+    const struct federation_params f = {.name = "nrm.example", .founders = 1, .quorum = 1, .erase_after_hours = 72};
+    struct fixture *s = *state;
+    struct error err;
+
+    assert_true(federation_home_create(path_in(s, "fed"), &f, clock_now_ms(&clock_real) - 1826 * DAY_MS, &err));
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
+    assert_output_has(s, "ENDED on ");
+    assert_null(strstr(s->output, "before that day"));
+    assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 78);
+    assert_non_null(strstr(s->error_output, "E-FED-71"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -276,6 +292,7 @@ int main(void)
         SCENE(test_a_number_is_never_given_twice),
         SCENE(test_a_changed_directory_in_the_folder_is_noticed),
         SCENE(test_who_did_not_renew_is_named),
+        SCENE(test_authorities_that_ended_are_said_to_have),
         SCENE(test_a_person_is_told_what_is_waited_for),
         SCENE(test_as_many_certificates_as_are_kept_are_made_and_no_more),
         SCENE(test_one_command_at_a_time),
