@@ -157,8 +157,8 @@ bool directory_note_collect(const struct directory *d, struct view other, struct
     return true;
 }
 
-/* What was wrong with signatures; set, never cleared. The two times are of keys that signed: then the clock is wrong, or
- * it is too late, and the directory is the federation's all the same; 0: none. */
+/* What was wrong with signatures; set, never cleared. The two times are of keys that signed: then the clock is wrong,
+ * or it is too late, and the directory is the federation's all the same; 0: none. */
 struct signature_faults {
     bool forged;
     int64_t begins_ms; /* of the first key that is not valid yet */

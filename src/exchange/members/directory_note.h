@@ -39,8 +39,8 @@ MUST_USE bool directory_note_sign(const struct directory *d, const struct direct
                                   struct bytes *note, struct error *err);
 
 /* Decodes a note into ARENA and checks that k different directory keys signed it. Does not check the dates of the
- * directory. E-FED-20 not signed, E-FED-21 another federation's, E-FED-24 malformed, E-FED-46 the clock is behind, E-FED-71 it
- * is ahead, or the keys that signed have ended. */
+ * directory. E-FED-20 not signed, E-FED-21 another federation's, E-FED-24 malformed, E-FED-46 the clock is behind,
+ * E-FED-71 it is ahead, or the keys that signed have ended. */
 MUST_USE bool directory_note_open(struct view note, const struct directory_trust *trust, struct arena *arena,
                                   struct directory *out, struct error *err);
 

@@ -253,7 +253,8 @@ static void test_who_did_not_renew_is_named(void **state)
     end_in(s, &k, 21);
     assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
     assert_null(strstr(s->output, "DROPS OUT"));
-    assert_output_has(s, "then the last of this use ends: issuing CA"); /* when the first of the federation's own certificates does */
+    assert_output_has(
+        s, "then the last of this use ends: issuing CA"); /* when the first of the federation's own certificates does */
     assert_null(strstr(s->output, "ROLL OVER"));
     end_in(s, &k, 20);
     assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
