@@ -335,6 +335,20 @@ static bool find_backups(const struct control_context *w, struct backup_facts *o
            exchange_backup_find_words(w->exchange, key, &out->has_words, err);
 }
 
+/* Of a part that was made. */
+static bool knows_disks(const struct control_backup_part *p)
+{
+    return p->made_ms == 0 || p->own_disk || (p->own_known && (p->one_disk || p->one_known));
+}
+
+/* That no finding says so is no word that they lie apart. */
+static void add_disks(struct status *s, const struct config *c, const struct backup_facts *b)
+{
+    if (c != NULL && c->backup && (!knows_disks(&b->data) || !knows_disks(&b->keys)))
+        add_note(s, "which disks the backup lies on cannot be found out from here: see yourself that neither part is "
+                    "on this node's disk, and that they are on two (`refex backup show --json`)");
+}
+
 bool status_collect(const struct control_context *w, struct arena *arena, struct status *out, struct error *err)
 {
     struct node_status *node = arena_new(arena, sizeof *node);
@@ -364,6 +378,7 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
     if (!find_backups(w, &backup, err))
         return false;
     backups_fill_part(w->backups, w->config, &backup.keys);
+    add_disks(out, w->config, &backup);
     findings_make(&(struct finding_facts){.is_stopped = w->mode != CONTROL_NODE,
                                           .backup = &backup,
                                           .dial_back = exchange_dial_back_said(w->exchange),

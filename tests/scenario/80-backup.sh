@@ -253,7 +253,9 @@ ln -s "$apart" "$dir/mounted"
 sed -i "/^backup_data =/d" "${home[ngo]}/node.conf" && printf 'backup_data = %s\n' "$dir/mounted" >>"${home[ngo]}/node.conf"
 start ngo
 ask_well ngo backup now
-check "it lies on another disk" part_has data '"own_disk":false'
+check "no disk is found below it" part_has data '"own_disk":false'
+check "which is no word that it is apart" part_has data '"own_disk_known":false'
+check "and status says so" has "$(status_of ngo)" "lies on cannot be found out"
 rm "$dir/mounted"
 mkdir -m 700 "$dir/mounted"
 refused 74 E-BAK-19 ngo backup now
@@ -291,6 +293,37 @@ check "the last good one stays" is "$(sha256sum <"$apart/keys/refex-keys")" "$be
 check "and status says so" has "$(status_of ngo)" "the keys part of the backup cannot be made"
 resize 64m
 ask_well ngo backup now
+
+# Another file system, in a partition of a disk that is a file on the node's own disk.
+image=
+lay_image() { # its partition is made without a table, which not every kernel reads
+    truncate -s 64M "$dir/image" && image=$(losetup -f --show "$dir/image" 2>/dev/null) || return
+    addpart "$image" 1 2048 129024 2>/dev/null && [ -b "${image}p1" ] && mkfs.ext4 -q "${image}p1" &&
+        mkdir "$dir/part" && mount "${image}p1" "$dir/part" && mkdir -m 700 "$dir/part/refex"
+}
+drop_image() {
+    umount -l "$dir/part" 2>/dev/null
+    delpart "$image" 1 2>/dev/null
+    losetup -d "$image" 2>/dev/null || true
+}
+trap 'status=$?; umount -l "$apart"; drop_image; (exit "$status"); clean_up' EXIT
+if lay_image && [[ $(findmnt -no SOURCE -T "$dir") == /dev/* ]]; then
+    check "two file systems" is_not "$(stat -c %d "$dir/part")" "$(stat -c %d "$dir")"
+    conf backup_data "$dir/part/refex"
+    until_true 10 "the place is another" has_conf backup_data "$dir/part/refex"
+    ask_well ngo backup now
+    check "its disk is the node's" part_has data '"own_disk":true'
+    check "and status says so" found E-BAK-09
+    umount "$dir/part"
+    mkdir -m 700 "$dir/part/refex"
+    refused 74 E-BAK-19 ngo backup now
+    conf backup_data "$dir/mounted"
+    until_true 10 "the place is that of before" has_conf backup_data "$dir/mounted"
+    ask_well ngo backup now
+else
+    say "no disk can be made of a file here"
+fi
+drop_image
 
 # A new place on the node's own disk may lie below one that is away: then the old one on another disk stays.
 conf backup_keys "$dir/stick-4"

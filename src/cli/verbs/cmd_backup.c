@@ -55,8 +55,9 @@ static const struct told_line part_columns[] = {
 static const struct told_form part_form = {
     .answer = &control_backup_part_contract,
     .lines = part_columns,
-    .json_only = "file tried failing_since outdated_since other_found other_gone own_disk one_disk run hash cases "
-                 "consents referrals messages exchange_log house_log keys", /* refex status says what is wrong */
+    .json_only = "file tried failing_since outdated_since other_found other_gone own_disk one_disk own_disk_known "
+                 "one_disk_known run hash cases consents referrals messages exchange_log house_log "
+                 "keys", /* refex status says what is wrong */
 };
 
 static bool run_show(struct command *c, int *status, struct error *err)

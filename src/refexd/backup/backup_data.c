@@ -192,8 +192,6 @@ bool backup_make_data(struct backup_work *w, struct control_backup_part *out, st
     static char name[CONTROL_BACKUP_FILE_MAX + 1]; /* lives as long as OUT */
     int64_t now_ms = clock_now_ms(&clock_real);
     char temporary[FILE_PATH_MAX + sizeof TEMPORARY];
-    char keys[FILE_PATH_MAX];
-    char folder[FILE_PATH_MAX];
     char path[FILE_PATH_MAX];
     struct bytes older = {0};
     struct db_counts counts;
@@ -221,8 +219,7 @@ bool backup_make_data(struct backup_work *w, struct control_backup_part *out, st
                                             .generations = prune(w->task.data, &older, w->task.generations)};
         backup_fill_counts(&counts, &out->counts);
         out->size = stat(path, &st) == 0 ? (uint64_t)st.st_size : 0;
-        out->own_disk = backup_place_path(w->task.data, "", folder, err) && backup_same_disk(folder, w->home);
-        out->one_disk = backup_place_path(w->task.keys, "", keys, err) && backup_same_disk(folder, keys);
+        backup_fill_disks(w->home, w->task.data, w->task.keys, out);
     }
     bytes_fini(&older);
     return ok;

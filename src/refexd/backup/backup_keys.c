@@ -131,7 +131,7 @@ static bool destroy_at(struct backup_work *w, struct view old)
         return false; /* it is away */
     if (is_same_folder(folder, today))
         return true; /* the new one took its place */
-    if (backup_same_disk(today, w->home) && !backup_same_disk(folder, w->home))
+    if (backup_same_file_system(today, w->home) && !backup_same_file_system(folder, w->home))
         return false; /* the new one may lie below a disk that is away */
     return destroy_named(old, BACKUP_KEYS_FILE ".new", &left) && destroy_named(old, BACKUP_KEYS_FILE ".old", &left) &&
            destroy_named(old, BACKUP_KEYS_FILE, &was) && was;
@@ -151,8 +151,6 @@ static void destroy_old(struct backup_work *w, struct control_backup_part *out)
 static bool place_keys(struct backup_work *w, struct view hash, struct control_backup_part *out, struct error *err)
 {
     struct backup_writing *k = w->writing;
-    char folder[FILE_PATH_MAX];
-    char data[FILE_PATH_MAX];
     struct keys_part_head head;
 
     if (fsync(k->fd) != 0 || !digest_file(k->fd, k->size, &out->hash))
@@ -167,8 +165,7 @@ static bool place_keys(struct backup_work *w, struct view hash, struct control_b
     out->size = k->size;
     out->generations = 1;
     out->file = view_of_text(BACKUP_KEYS_FILE);
-    out->own_disk = backup_place_path(w->task.keys, "", folder, err) && backup_same_disk(folder, w->home);
-    out->one_disk = backup_place_path(w->task.data, "", data, err) && backup_same_disk(folder, data);
+    backup_fill_disks(w->home, w->task.keys, w->task.data, out);
     return true;
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/clock.h"
+#include "base/disks.h"
 #include "base/file.h"
 #include "crypto/random.h"
 #include "exchange/exchange.h"
@@ -31,12 +32,34 @@ bool backup_place_path(struct view folder, const char *name, char *out, struct e
     return file_join_path(out, place, name, err);
 }
 
-bool backup_same_disk(const char *a, const char *b)
+bool backup_same_file_system(const char *a, const char *b)
 {
     struct stat first;
     struct stat second;
 
     return stat(a, &first) == 0 && stat(b, &second) == 0 && first.st_dev == second.st_dev;
+}
+
+static void compare_disks(const char *a, const char *b, bool *shared, bool *known)
+{
+    const enum disks_answer answer = disks_compare(a, b);
+
+    *shared = answer == DISKS_SHARED;
+    *known = answer != DISKS_UNKNOWN;
+}
+
+void backup_fill_disks(const char *home, struct view folder, struct view other, struct control_backup_part *out)
+{
+    char second[FILE_PATH_MAX];
+    char first[FILE_PATH_MAX];
+    struct error why;
+
+    if (!backup_place_path(folder, "", first, &why))
+        return;
+    compare_disks(first, home, &out->own_disk, &out->own_known);
+    out->apart = !backup_same_file_system(first, home);
+    if (backup_place_path(other, "", second, &why))
+        compare_disks(first, second, &out->one_disk, &out->one_known);
 }
 
 /* Between two names a crash may have left the other one. */

@@ -18,7 +18,10 @@
 /* The path FOLDER/NAME as a C string. E-BAK-04: there is no such folder. */
 MUST_USE bool backup_place_path(struct view folder, const char *name, char *out, struct error *err);
 /* Whether both are on one file system; false where one cannot be asked. */
-bool backup_same_disk(const char *a, const char *b);
+bool backup_same_file_system(const char *a, const char *b);
+/* Says in OUT, a part that was made in FOLDER, on which disks that lies beside HOME and beside OTHER, the folder of the
+ * other part, where there is one. */
+void backup_fill_disks(const char *home, struct view folder, struct view other, struct control_backup_part *out);
 
 #define BACKUP_KEYS_FILE "refex-keys"
 /* Opens the keys part in FOLDER for reading: -1 with E-BAK-04, E-BAK-13. */

@@ -13,7 +13,7 @@ bool backup_check_mounted(const struct backup_work *w, struct view folder, bool 
     char path[FILE_PATH_MAX];
 
     return !apart || (backup_place_path(folder, "", path, err) &&
-                      (!backup_same_disk(path, w->home) ||
+                      (!backup_same_file_system(path, w->home) ||
                        error_set(err, E_BAK_19, "its disk is not mounted: the folder is on the node's own")));
 }
 

@@ -332,7 +332,7 @@ static bool start_process(struct backups *b, struct error *err)
 
 bool backups_was_apart(const struct control_backup_part *last, const char *place)
 {
-    return last == NULL || (!last->own_disk && view_equal(last->place, view_of_text(place)));
+    return last == NULL || ((last->apart || !last->own_disk) && view_equal(last->place, view_of_text(place)));
 }
 
 static bool was_apart(struct backups *b, enum backup_kind kind, const char *place)

@@ -328,7 +328,9 @@ static void test_of_a_place_of_which_nothing_is_known_its_disk_is_asked(void **s
     assert_true(backups_was_apart(&last, "/media/a"));
     assert_false(backups_was_apart(&last, "/media/b"));
     assert_true(backups_was_apart(NULL, "/media/b"));
-    last.own_disk = true;
+    last.own_disk = last.apart = true; /* another file system of the node's disk */
+    assert_true(backups_was_apart(&last, "/media/a"));
+    last.apart = false;
     assert_false(backups_was_apart(&last, "/media/a"));
     last = (struct control_backup_part){.part = BACKUP_DATA};
     assert_false(backups_was_apart(&last, "/media/a"));
