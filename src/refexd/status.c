@@ -385,6 +385,7 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
                                           .node = node,
                                           .hook = hook,
                                           .hooks_failing = hooks,
+                                          .hooks_stopped = w->hooks != NULL ? hooks_stopped(w->hooks) : 0,
                                           .given_on = given_on,
                                           .given_on_count = given_on_count,
                                           .config = w->config,

@@ -126,6 +126,21 @@ until_true 10 "one of no event" hook_says mission odd '.not_run == "no-such-even
 ask mission status
 check "status names them" has "$out" "hook came/open fails or is not run"
 
+say "where the process that runs them has ended"
+listed=$(refex node hooks --home "${home[mission]}" --json | wc -l)
+kill -KILL "$(pgrep -P "${pid[mission]}" -f -- --run-hooks)"
+stopped() { # FINDINGS
+    { refex status --home "${home[mission]}" --json || true; } |
+        jq -e "[.findings[] | select(.code == \"E-HOK-02\")] | length == $1" >/dev/null
+}
+until_true 10 "status says so" stopped 1
+ask mission status
+check "and how many are not run" has "$out" "the process that runs hooks has ended, or did not start: $listed hooks are not run"
+check "and so does the node's log" eval 'grep -q "event=hook-runner.ended code=E-HOK-02" "$dir/mission.log"'
+stop mission
+start mission
+until_true 10 "a start mends it" stopped 0
+
 stop ngo mission
 logs_verify ngo mission
 end_scenario

@@ -153,9 +153,10 @@ static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct er
 bool backup_process_serve(const char *home, struct error *err)
 {
     struct backup_work w = {.home = home, .arena = {.wiping = true}};
-    bool ok = child_serve(BOUND_FRAME, on_frame, &w, err);
+    struct error why = {0};
+    bool ok = child_serve(BOUND_FRAME, on_frame, &w, &why);
 
     backup_drop_keys(&w);
     arena_fini(&w.arena);
-    return ok;
+    return ok || error_set(err, E_BAK_28, "%s", why.text);
 }

@@ -25,7 +25,7 @@ enum backup_frame {
     BACKUP_REHEARSAL, /* BackupRehearsal: the same */
 };
 
-/* Serves the node until that ends. E-BAK-28, E-BYT-*: it said what was not understood. */
+/* Serves the node until that ends. E-BAK-28: it said what was not understood. */
 MUST_USE bool backup_process_serve(const char *home, struct error *err);
 /* OUT says of what failed why: also of a process that ended. */
 void backup_part_failed(struct control_backup_part *out, const struct error *why);

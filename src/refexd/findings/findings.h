@@ -59,6 +59,7 @@ struct finding_facts {
     const struct dial_back_said *dial_back; /* NULL: not known */
     const char *hook;                       /* the first of those that fail */
     size_t hooks_failing;
+    size_t hooks_stopped; /* of which none is run: the process for that does not run */
 };
 
 struct finding_list {

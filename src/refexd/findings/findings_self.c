@@ -355,6 +355,12 @@ void find_no_room(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.count = f->node->shown.room_bytes >> 20});
 }
 
+void find_hooks_stopped(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->hooks_stopped > 0)
+        finding_add(l, &(struct finding_item){.count = f->hooks_stopped});
+}
+
 void find_hook_fails(const struct finding_facts *f, struct finding_list *l)
 {
     if (f->hooks_failing > 0)

@@ -306,9 +306,9 @@ static bool on_frame(void *cookie, uint16_t kind, struct view payload, struct er
     size_t name_size = left > 0 ? strnlen(name, left) : 0;
     struct hook_result result;
 
-    (void)err;
     if (kind != HOOK_RUN || left == 0 || name_size == left)
-        return false;
+        return error_set(err, E_HOK_02, "the node asked what is not asked of this process: %u, %zu bytes",
+                         (unsigned)kind, payload.size);
     return run_hook(a, event, name, view_of(name + name_size + 1, left - name_size - 1), &result) &&
            send_result(&result);
 }
@@ -317,12 +317,13 @@ bool hook_runner_serve(const char *home, struct clock *clock, struct error *err)
 {
     char *whole = realpath(home, NULL); /* a hook is started in another folder */
     struct runner a = {.home = whole, .clock = clock};
+    struct error why = {0};
     bool ok;
 
     if (whole == NULL)
         return error_set(err, E_NOD_01, "%s", home);
     watch_children(&a.awake);
-    ok = child_serve(BOUND_FRAME, on_frame, &a, err);
+    ok = child_serve(BOUND_FRAME, on_frame, &a, &why);
     free(whole);
-    return ok;
+    return ok || error_set(err, E_HOK_02, "%s", why.text);
 }

@@ -26,7 +26,7 @@ enum { HOOK_RUN = 1, HOOK_RAN = 2 };
 void hook_run_write(const char *event, const char *name, struct view line, struct bytes *out);
 bool hook_ran_read(struct view payload, struct hook_result *out);
 
-/* Serves the node over descriptor 3 until that ends. E-BYT-*: it sent what is no frame. */
+/* Serves the node over descriptor 3 until that ends. E-HOK-02: it sent what is nothing to run. */
 MUST_USE bool hook_runner_serve(const char *home, struct clock *clock, struct error *err);
 
 #endif

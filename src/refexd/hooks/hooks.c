@@ -253,27 +253,33 @@ static void on_frame(void *cookie, uint16_t kind, struct view payload)
     struct hooks *h = cookie;
     struct hook_result result;
 
-    if (kind == HOOK_RAN && h->running != NULL && hook_ran_read(payload, &result))
+    struct error err;
+
+    if (kind == HOOK_RAN && h->running != NULL && hook_ran_read(payload, &result)) {
         on_ran(h, &result);
-    else
-        stream_close(h->stream);
+    } else {
+        (void)error_set(&err, E_HOK_02, "the process that runs hooks says what it was not asked: %u", (unsigned)kind);
+        stream_fail(h->stream, &err);
+    }
 }
 
 static void on_closed(void *cookie, const struct error *err)
 {
     struct hooks *h = cookie;
 
-    (void)err;
+    if (err->code != E_NONE)
+        log_line(LOG_ERROR, "event=hook-runner.closed code=%s text=\"%s\"", error_row(err->code)->code, err->text);
     h->stream = NULL;
     h->running = NULL;
 }
 
 static void on_exit_of_child(void *cookie, int exit_status, int signal_number)
 {
+    const bool let_go = exit_status == 0 && signal_number == 0; /* by the node */
+
     (void)cookie;
-    /* with 0 where the node let go of it */
-    log_line(exit_status == 0 && signal_number == 0 ? LOG_INFO : LOG_ERROR,
-             "event=hook-runner.ended status=%d signal=%d", exit_status, signal_number);
+    log_line(let_go ? LOG_INFO : LOG_ERROR, "event=hook-runner.ended code=%s status=%d signal=%d",
+             let_go ? "-" : error_row(E_HOK_02)->code, exit_status, signal_number);
 }
 
 static const struct stream_events stream_events = {.on_frame = on_frame, .on_closed = on_closed};
@@ -299,7 +305,7 @@ struct hooks *hooks_new(struct loop *l, const char *home)
     if (program_find("refexd", path, &err) && child_start(l, path, argv, on_exit_of_child, h, &h->child, &fd, &err))
         h->stream = stream_open_fd(l, fd, STREAM_FRAMED, &stream_events, h);
     else
-        log_line(LOG_WARNING, "event=hook-runner.not_started code=%s", error_row(err.code)->code);
+        log_line(LOG_WARNING, "event=hook-runner.not_started code=%s text=\"%s\"", error_row(err.code)->code, err.text);
     return h;
 }
 
@@ -416,14 +422,15 @@ bool hooks_list(const struct hooks *h, hooks_on_hook_fn *on_hook, void *cookie, 
     return true;
 }
 
+size_t hooks_stopped(const struct hooks *h)
+{
+    return h->stream == NULL ? h->count : 0;
+}
+
 size_t hooks_failing(const struct hooks *h, const char **first)
 {
     size_t count = 0;
 
-    if (h->stream == NULL && h->count != 0) {
-        *first = "all: the process that runs them has ended";
-        return h->count;
-    }
     for (size_t i = 0; i < h->count; i++)
         if (is_failing(&h->list[i]) && count++ == 0)
             *first = h->list[i].key;

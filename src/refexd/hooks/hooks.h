@@ -30,7 +30,9 @@ void hooks_free(struct hooks *h);
 
 typedef bool hooks_on_hook_fn(void *cookie, const struct control_hook *hook, struct error *err);
 MUST_USE bool hooks_list(const struct hooks *h, hooks_on_hook_fn *on_hook, void *cookie, struct error *err);
-/* How many are not run, or failed when they were run last; *FIRST says which the first of them is. */
+/* How many there are of which none is run, since the process that runs them does not; 0 where it does. */
+size_t hooks_stopped(const struct hooks *h);
+/* How many fail the check of their file, or failed when they were run last; *FIRST says which the first of them is. */
 size_t hooks_failing(const struct hooks *h, const char **first);
 
 #endif

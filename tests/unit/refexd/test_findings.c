@@ -451,6 +451,11 @@ static void make_keys_unread(struct facts *f)
     f->node.keys_unread = true;
 }
 
+static void make_hooks_stopped(struct facts *f)
+{
+    f->all.hooks_stopped = 2;
+}
+
 static void make_hook_fails(struct facts *f)
 {
     f->all.hook = "came/mail-update";
@@ -782,6 +787,8 @@ static const struct {
     [FOUND_KEYS_OPEN] = {make_keys_open, "a key file of this node can be read by others"},
     [FOUND_REWRAP_LATE] = {make_rewrap_late, "keys were erased at 2026-11-18 "},
     [FOUND_KEYS_UNREAD] = {make_keys_unread, "the disk does not give keys"},
+    [FOUND_HOOKS_STOPPED] = {make_hooks_stopped,
+                             "the process that runs hooks has ended, or did not start: 2 hooks are not run"},
     [FOUND_HOOK_FAILS] = {make_hook_fails, "hook came/mail-update fails or is not run, 2 in all: refex node hooks"},
     [FOUND_ACCESS_LATE] = {make_access_late, "3 cases were opened more than 7 days ago by who does not hold them"},
     [FOUND_STAFF_GIVEN_ON] = {make_staff_given_on,
@@ -1108,8 +1115,8 @@ static void test_a_stopped_node_names_what_it_cannot_say(void **state)
     assert_non_null(strstr(
         (const char *)words.at,
         "whether cases that were opened by who does not hold them are reviewed; whether all entries of the staff "
-        "open; whether an account of the staff is another's by now; whether hooks are run; whether the network process "
-        "runs"));
+        "open; whether an account of the staff is another's by now; whether the process that runs hooks runs; whether "
+        "hooks are run; whether the network process runs"));
     assert_null(strstr((const char *)words.at, "emergency"));
     bytes_fini(&words);
 }

@@ -95,7 +95,7 @@ static int setup(void **state)
         (void)dup2(ends[1], CHILD_FD);
         if (ends[1] != CHILD_FD)
             (void)close(ends[1]);
-        _exit(hook_runner_serve(f->home, &fast, &err) ? 0 : 1);
+        _exit(hook_runner_serve(f->home, &fast, &err) ? 0 : error_row(err.code)->exit_status);
     }
     (void)close(ends[1]);
     f->fd = ends[0];
@@ -118,7 +118,8 @@ static int teardown(void **state)
 
     if (f->fd >= 0)
         (void)close(f->fd);
-    (void)waitpid(f->runner, NULL, 0);
+    if (f->runner > 0)
+        (void)waitpid(f->runner, NULL, 0);
     (void)snprintf(command, sizeof command, "rm -r %s", f->home);
     (void)!system(command);
     free(f);
@@ -202,13 +203,62 @@ static void test_after_its_time_it_ends_with_all_that_it_started(void **state)
     assert_int_equal(r.outcome, HOOK_DONE);
 }
 
+static int status_of(struct fixture *f)
+{
+    int status = 0;
+
+    assert_int_equal(waitpid(f->runner, &status, 0), f->runner);
+    f->runner = 0;
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+/* Of a process that was told KIND with PAYLOAD, behind which the node ends. */
+static int status_when_told(struct fixture *f, uint16_t kind, struct view payload)
+{
+    struct bytes frame = {0};
+
+    frame_append(&frame, kind, payload);
+    assert_int_equal(write(f->fd, frame.at, frame.size), (ssize_t)frame.size);
+    bytes_fini(&frame);
+    assert_int_equal(shutdown(f->fd, SHUT_WR), 0);
+    return status_of(f);
+}
+
+static void test_what_is_nothing_to_run_ends_it_and_it_says_so(void **state)
+{
+    static const struct {
+        uint16_t kind;
+        const char *payload;
+        size_t size;
+    } wrong[] = {{99, "came\0one\0line", 13}, {HOOK_RAN, "came\0one\0line", 13}, {HOOK_RUN, "", 0},
+                 {HOOK_RUN, "came", 4},       {HOOK_RUN, "came\0", 5},           {HOOK_RUN, "came\0one", 8}};
+
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        if (i > 0)
+            (void)setup(state);
+        assert_int_equal(status_when_told(*state, wrong[i].kind, view_of(wrong[i].payload, wrong[i].size)),
+                         error_row(E_HOK_02)->exit_status);
+        if (i + 1 < sizeof wrong / sizeof wrong[0])
+            (void)teardown(state);
+    }
+}
+
+static void test_what_is_no_frame_ends_it_and_it_says_so(void **state)
+{
+    static const uint8_t of_no_kind[FRAME_HEADER] = {0};
+    struct fixture *f = *state;
+
+    assert_int_equal(write(f->fd, of_no_kind, sizeof of_no_kind), (ssize_t)sizeof of_no_kind);
+    assert_int_equal(status_of(f), error_row(E_HOK_02)->exit_status);
+}
+
 static void test_where_the_node_ends_nothing_is_left(void **state)
 {
     struct fixture *f = *state;
     char text[128];
     long hook;
     int64_t began_ms;
-    int status = 0;
 
     (void)snprintf(text, sizeof text, "%s/left", f->home);
     assert_int_equal(mkfifo(text, 0600), 0);
@@ -220,7 +270,7 @@ static void test_where_the_node_ends_nothing_is_left(void **state)
     assert_int_equal(close(f->fd), 0);
     f->fd = -1;
     began_ms = clock_steady_ms(&clock_real);
-    assert_int_equal(waitpid(f->runner, &status, 0), f->runner);
+    assert_int_equal(status_of(f), 0);
     assert_true(clock_steady_ms(&clock_real) - began_ms < HOOK_RUN_MS / 2);
     assert_false(is_there(hook));
 }
@@ -286,6 +336,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_what_becomes_of_a_hook_is_told, setup, teardown),
         cmocka_unit_test_setup_teardown(test_whatever_it_prints_is_counted, setup, teardown),
         cmocka_unit_test_setup_teardown(test_after_its_time_it_ends_with_all_that_it_started, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_nothing_to_run_ends_it_and_it_says_so, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_what_is_no_frame_ends_it_and_it_says_so, setup, teardown),
         cmocka_unit_test_setup_teardown(test_where_the_node_ends_nothing_is_left, setup_in_time, teardown),
         cmocka_unit_test_setup_teardown(test_what_others_can_write_is_looked_for_again_before_it_is_run, setup,
                                         teardown),
