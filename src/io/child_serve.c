@@ -46,33 +46,28 @@ bool child_send(struct view frames)
     return true;
 }
 
-/* Handles each whole frame of IN. */
-static bool handle_all(struct bytes *in, size_t max, child_frame_fn *on_frame, void *cookie, struct error *err)
+bool child_serve(size_t max, enum error_code code, child_frame_fn *on_frame, void *cookie, struct error *err)
 {
-    enum frame_status next;
+    struct bytes in = {.wiping = true};
+    enum frame_status next = FRAME_MORE;
+    struct error why = {0};
     struct view payload;
+    bool goes_on = true;
     uint16_t kind;
     size_t used;
 
-    while ((next = frame_read(bytes_view(in), max, &kind, &payload, &used, err)) == FRAME_READY) {
-        if (!on_frame(cookie, kind, payload, err))
-            return false;
-        bytes_consume(in, used);
+    while (goes_on && receive(&in)) {
+        while (goes_on && (next = frame_read(bytes_view(&in), max, &kind, &payload, &used, &why)) == FRAME_READY) {
+            goes_on = on_frame(cookie, kind, payload, &why);
+            bytes_consume(&in, used);
+        }
+        goes_on = goes_on && next == FRAME_MORE;
     }
-    return next == FRAME_MORE;
-}
-
-bool child_serve(size_t max, child_frame_fn *on_frame, void *cookie, struct error *err)
-{
-    struct bytes in = {.wiping = true};
-    struct error why = {0};
-    bool ok = true;
-
-    while (ok && receive(&in))
-        ok = handle_all(&in, max, on_frame, cookie, &why);
     bytes_fini(&in);
-    ok = ok || why.code == E_NONE;
-    if (!ok)
-        *err = why;
-    return ok;
+    if (next == FRAME_BAD)
+        why.code = code;
+    if (goes_on || why.code == E_NONE)
+        return true;
+    *err = why;
+    return false;
 }

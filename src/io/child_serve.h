@@ -15,8 +15,8 @@
 typedef bool child_frame_fn(void *cookie, uint16_t kind, struct view payload, struct error *err);
 
 /* Until the parent ends, also inside a frame, or ON_FRAME returns false. A payload has at most MAX bytes; what was read
- * is wiped. False: *ERR is what ON_FRAME set, or E_BYT_02, E_BYT_04: what came is no frame. */
-MUST_USE bool child_serve(size_t max, child_frame_fn *on_frame, void *cookie, struct error *err);
+ * is wiped. False: *ERR is what ON_FRAME set, or CODE: what came is no frame. */
+MUST_USE bool child_serve(size_t max, enum error_code code, child_frame_fn *on_frame, void *cookie, struct error *err);
 
 /* Writes all of FRAMES, and waits as long as the parent does not read. False: it has gone; no signal comes of that. */
 MUST_USE bool child_send(struct view frames);

@@ -89,7 +89,7 @@ int resolve_run(bool without_landlock)
     ok = sandbox_enter(SANDBOX_RESOLVE, without_landlock, &confined, &err);
     goes_on = send_hello(&confined, ok ? NULL : &err);
     if (ok && goes_on)
-        ok = child_serve(QUESTION_MAX, on_frame, &r, &err);
+        ok = child_serve(QUESTION_MAX, E_LNK_13, on_frame, &r, &err);
     arena_fini(&r.arena);
     if (ok)
         return 0;

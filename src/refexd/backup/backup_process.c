@@ -154,7 +154,7 @@ bool backup_process_serve(const char *home, struct error *err)
 {
     struct backup_work w = {.home = home, .arena = {.wiping = true}};
     struct error why = {0};
-    bool ok = child_serve(BOUND_FRAME, on_frame, &w, &why);
+    bool ok = child_serve(BOUND_FRAME, E_BAK_28, on_frame, &w, &why);
 
     backup_drop_keys(&w);
     arena_fini(&w.arena);

@@ -317,13 +317,12 @@ bool hook_runner_serve(const char *home, struct clock *clock, struct error *err)
 {
     char *whole = realpath(home, NULL); /* a hook is started in another folder */
     struct runner a = {.home = whole, .clock = clock};
-    struct error why = {0};
     bool ok;
 
     if (whole == NULL)
         return error_set(err, E_NOD_01, "%s", home);
     watch_children(&a.awake);
-    ok = child_serve(BOUND_FRAME, on_frame, &a, &why);
+    ok = child_serve(BOUND_FRAME, E_HOK_02, on_frame, &a, err);
     free(whole);
-    return ok || error_set(err, E_HOK_02, "%s", why.text);
+    return ok;
 }

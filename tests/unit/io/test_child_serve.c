@@ -66,7 +66,7 @@ static void serve(int fd)
         _exit(99);
     for (int other = CHILD_FD + 1; other < 64; other++)
         (void)close(other);
-    _exit(child_serve(LONGEST, on_frame, &count, &err) ? 100 + (int)count : error_row(err.code)->exit_status);
+    _exit(child_serve(LONGEST, E_HOK_02, on_frame, &count, &err) ? 100 + (int)count : error_row(err.code)->exit_status);
 }
 
 /* --- the parent's part --- */
@@ -212,7 +212,7 @@ static void test_what_is_no_frame_ends_it(void **state)
     static const uint8_t of_no_kind[FRAME_HEADER] = {0};
 
     send_parts(*state, view_of(of_no_kind, sizeof of_no_kind), 1);
-    assert_int_equal(status_of(*state), error_row(E_BYT_04)->exit_status);
+    assert_int_equal(status_of(*state), error_row(E_HOK_02)->exit_status);
 }
 
 static void test_a_frame_over_the_bound_ends_it(void **state)
@@ -224,7 +224,7 @@ static void test_a_frame_over_the_bound_ends_it(void **state)
         bytes_append_u8(&asked, 0);
     frame_end(&asked, begin);
     send_parts(*state, bytes_view(&asked), 1);
-    assert_int_equal(status_of(*state), error_row(E_BYT_02)->exit_status);
+    assert_int_equal(status_of(*state), error_row(E_HOK_02)->exit_status);
     bytes_fini(&asked);
 }
 
