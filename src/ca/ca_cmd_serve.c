@@ -117,7 +117,8 @@ static bool take_message(struct serving *s, uint16_t kind, struct view payload, 
             log_line(LOG_NOTICE, "event=renewal.folder_changed");
             s->ended = true;
         }
-        ok = ok && write_all(out) && poll(NULL, 0, PAUSE_MS) == 0;
+        s->ended = s->ended || !write_all(out); /* refexd has gone, or the folder has changed */
+        (void)poll(NULL, 0, PAUSE_MS);
     }
     arena_fini(&arena);
     return ok;

@@ -51,7 +51,7 @@ struct client {
     bool paused;      /* its stream is, until the commit and the end of GOING */
     uint64_t gone_on; /* the step of the door at which GOING went on last */
     struct going going;
-    void (*on_end)(void *cookie);
+    control_door_end_fn *on_end;
     void *on_end_cookie;
 };
 
@@ -311,7 +311,7 @@ static void on_closed(void *cookie, const struct error *err)
     REQUIRE(d->client_count > 0);
     d->client_count--;
     if (client->on_end != NULL)
-        client->on_end(client->on_end_cookie);
+        client->on_end(client->on_end_cookie, err);
     case_parts_wipe(&client->parts);
     end_going(client);
     bytes_fini(&client->answers);
@@ -388,7 +388,7 @@ bool control_door_listen(struct control_door *d, struct error *err)
     return true;
 }
 
-void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *cookie), void *cookie)
+void control_door_serve(struct control_door *d, int fd, control_door_end_fn *on_end, void *cookie)
 {
     struct client *client = add_client(d, fd, geteuid()); /* who started this process handed it over */
 

@@ -41,8 +41,10 @@ struct control_context {
 struct control_door *control_door_new(struct loop *l, struct control_context *context);
 /* Listens as control_socket_open does. */
 MUST_USE bool control_door_listen(struct control_door *d, struct error *err);
-/* Serves one client on FD, which it takes over; calls ON_END when the client has closed it. */
-void control_door_serve(struct control_door *d, int fd, void (*on_end)(void *cookie), void *cookie);
+/* ERR says why, as on_closed of a stream does (io/stream.h); E_CTL_01: what the client said is no request. */
+typedef void control_door_end_fn(void *cookie, const struct error *err);
+/* Serves one client on FD, which it takes over; calls ON_END, which may be NULL, when that has ended. */
+void control_door_serve(struct control_door *d, int fd, control_door_end_fn *on_end, void *cookie);
 /* Before the tick: the next step of a list that is under way, of one client in turn. True: there is more, for the next
  * round of the loop. */
 MUST_USE bool control_door_go_on(struct control_door *d);

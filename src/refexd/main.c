@@ -421,7 +421,7 @@ int main(int argc, char **argv)
     else if (ok && o.writes_backups)
         ok = backup_process_serve(o.home, &err);
     else if (ok && o.mode != CONTROL_NODE)
-        single_client_serve(&o);
+        ok = single_client_serve(&o, &err);
     else if (ok)
         ok = run_node(&o, &err);
     if (!ok)

@@ -17,9 +17,10 @@ struct single_client {
     struct control_door *control;
     struct config config;
     struct control_context context;
-    bool has_home;  /* a tool holds the lock of the home */
-    bool made_home; /* a tool made its folder */
-    bool made_lock; /* and the lock file in it */
+    bool has_home;    /* a tool holds the lock of the home */
+    bool made_home;   /* a tool made its folder */
+    bool made_lock;   /* and the lock file in it */
+    struct error why; /* the client's end, if something was wrong */
 };
 
 /* Called by exchange_tick: all requests since the last tick are durable. */
@@ -30,10 +31,13 @@ static void on_committed(void *cookie)
     control_door_committed(k->control);
 }
 
-static void on_client_gone(void *cookie)
+/* A program that was killed may have sent half a request: that is no fault of what it said. */
+static void on_client_gone(void *cookie, const struct error *err)
 {
     struct single_client *k = cookie;
 
+    if (err->code == E_LNK_10 || err->code == E_CTL_01)
+        (void)error_set(&k->why, E_CTL_01, "%s", err->text);
     loop_stop(k->loop);
 }
 
@@ -83,7 +87,7 @@ static void open_context(struct single_client *k, const struct start_options *o)
     k->context.exchange = k->exchange;
 }
 
-void single_client_serve(const struct start_options *o)
+bool single_client_serve(const struct start_options *o, struct error *err)
 {
     struct single_client k = {.loop = NULL};
 
@@ -99,4 +103,7 @@ void single_client_serve(const struct start_options *o)
         exchange_close(k.exchange);
     if (k.has_home)
         node_home_unlock(o->home, k.made_lock, k.made_home);
+    if (k.why.code != E_NONE)
+        *err = k.why;
+    return k.why.code == E_NONE;
 }

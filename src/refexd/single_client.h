@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "refexd/start_options.h"
 
-/* Serves until the program is gone. */
-void single_client_serve(const struct start_options *o);
+/* Serves until the program is gone. E_CTL_01: it said what is no request. */
+MUST_USE bool single_client_serve(const struct start_options *o, struct error *err);
 
 #endif

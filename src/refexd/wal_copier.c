@@ -9,9 +9,12 @@
 #include "base/log.h"
 #include "base/program.h"
 #include "io/child.h"
+#include "io/child_serve.h"
 #include "io/stream.h"
 #include "store/db.h"
 #include "store/wal_checkpoint.h"
+
+enum { COPY = 'c', COPIED = 'd' }; /* what travels: a byte each */
 
 struct wal_copier {
     struct loop *loop;
@@ -35,8 +38,12 @@ static void finish(struct wal_copier *w)
 
 static void on_bytes(void *cookie, struct view bytes)
 {
-    (void)bytes;
-    finish(cookie);
+    struct wal_copier *w = cookie;
+
+    if (w->asked && bytes.size == 1 && bytes.at[0] == COPIED)
+        finish(w);
+    else
+        stream_close(w->stream);
 }
 
 static void on_closed(void *cookie, const struct error *err)
@@ -53,7 +60,8 @@ static void on_closed(void *cookie, const struct error *err)
 static void on_exit_of_child(void *cookie, int exit_status, int signal_number)
 {
     (void)cookie;
-    log_line(LOG_INFO, "event=wal-copier.ended status=%d signal=%d", exit_status, signal_number);
+    log_line(exit_status == 0 && signal_number == 0 ? LOG_INFO : LOG_WARNING,
+             "event=wal-copier.ended status=%d signal=%d", exit_status, signal_number);
 }
 
 static const struct stream_events stream_events = {.on_bytes = on_bytes, .on_closed = on_closed};
@@ -89,7 +97,7 @@ bool wal_copier_ask(struct wal_copier *w)
     if (w->failed || (w->stream == NULL && !start(w)))
         return false;
     if (!w->asked)
-        stream_write_raw(w->stream, view_of_text("c"));
+        stream_write_raw(w->stream, view_of(&(uint8_t){COPY}, 1));
     w->asked = true;
     return true;
 }
@@ -101,7 +109,7 @@ void wal_copier_free(struct wal_copier *w)
 
 /* --- the process --- */
 
-/* One byte of the node; *MORE is false when that has ended. */
+/* Until the node asks; *MORE is false when that has ended. E-BUG-01: it said something else. */
 static bool wait_for_node(bool *more, struct error *err)
 {
     struct pollfd p = {.fd = CHILD_FD, .events = POLLIN};
@@ -114,7 +122,8 @@ static bool wait_for_node(bool *more, struct error *err)
         n = read(CHILD_FD, &byte, 1);
     } while (n < 0 && (errno == EINTR || errno == EAGAIN));
     *more = n == 1;
-    return true;
+    return n != 1 || byte == COPY ||
+           error_set(err, E_BUG_01, "the node asked what is not asked of the process that copies its WAL");
 }
 
 bool wal_copier_serve(const char *home, struct error *err)
@@ -124,8 +133,10 @@ bool wal_copier_serve(const char *home, struct error *err)
     bool more = true;
     bool ok = file_join_path(path, home, "refex.db", err) && db_open(path, DB_COPY_WAL, &db, err);
 
-    while (ok && wait_for_node(&more, err) && more)
-        ok = db_checkpoint_wal(db, err) && write(CHILD_FD, "d", 1) == 1;
+    while (ok && more) {
+        ok = wait_for_node(&more, err) && (!more || db_checkpoint_wal(db, err));
+        more = ok && more && child_send(view_of(&(uint8_t){COPIED}, 1));
+    }
     db_close(db);
     return ok;
 }

@@ -18,7 +18,7 @@ bool wal_copier_ask(struct wal_copier *w);
 /* After loop_free, which ends the process. NULL is fine. */
 void wal_copier_free(struct wal_copier *w);
 
-/* In that process: serves the node on descriptor 3 until it ends. E-STO-*. */
+/* In that process: serves the node on descriptor 3 until it ends. E-STO-*; E-BUG-01: it said what is not asked. */
 MUST_USE bool wal_copier_serve(const char *home, struct error *err);
 
 #endif

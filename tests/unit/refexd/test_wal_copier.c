@@ -30,13 +30,20 @@ bool __wrap_child_start(struct loop *l, const char *path, const char *const argv
 static struct child *started; /* the newest */
 static unsigned starts;
 static bool may_start = true;
+static bool answers_otherwise; /* in place of refexd a program that says what it never says */
 
 bool __wrap_child_start(struct loop *l, const char *path, const char *const argv[], child_exit_fn *on_exit,
                         void *cookie, struct child **out, int *seam, struct error *err)
 {
+    static const char *const other[] = {"sh", "-c", "printf x >&3; exec cat <&3", NULL};
+
     starts++;
     if (!may_start)
         return error_set(err, E_LNK_18, "no process");
+    if (answers_otherwise) {
+        path = "/bin/sh";
+        argv = other;
+    }
     if (!__real_child_start(l, path, argv, on_exit, cookie, out, seam, err))
         return false;
     started = *out;
@@ -162,6 +169,21 @@ static void test_who_asked_hears_when_the_process_has_died(void **state)
     end(&f);
 }
 
+static void test_what_is_no_answer_ends_the_process(void **state)
+{
+    struct fixture f;
+
+    (void)state;
+    begin(&f);
+    answers_otherwise = true;
+    assert_true(wal_copier_ask(f.copier));
+    run(&f);
+    answers_otherwise = false;
+    assert_int_equal(f.done, 1);
+    assert_false(wal_copier_ask(f.copier)); /* the node copies itself from now on */
+    end(&f);
+}
+
 static void test_a_node_whose_process_cannot_start_copies_itself(void **state)
 {
     struct fixture f;
@@ -180,6 +202,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_process_copies_the_wal_each_time_it_is_asked),
         cmocka_unit_test(test_who_asked_hears_when_the_process_has_died),
+        cmocka_unit_test(test_what_is_no_answer_ends_the_process),
         cmocka_unit_test(test_a_node_whose_process_cannot_start_copies_itself),
     };
 
