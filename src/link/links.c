@@ -109,22 +109,6 @@ static void on_handshake_done(void *cookie, struct session *s)
     }
 }
 
-/* Of two links between the same two agencies, which one stays?
- *
- * If both dialled at once, both nodes must decide alike: the link stays that was dialled by the node whose id sorts
- * lower. If the old link has been open for longer than a handshake may take, they did not dial at once: the peer dials
- * again because it has lost the old link, even if this side has not noticed. */
-static bool new_link_wins(const struct links *l, const struct session *old, struct session *new)
-{
-    const struct session_info *a = session_info((struct session *)old);
-    const struct session_info *b = session_info(new);
-    bool self_is_lower = memcmp(l->self.at, b->node.at, IDENT_SIZE) < 0;
-
-    if (a->dialled == b->dialled || b->opened_ms - a->opened_ms > BOUND_HANDSHAKE_MS)
-        return true;
-    return b->dialled == self_is_lower;
-}
-
 static void report_down(struct links *l, struct session *s, enum link_reason why)
 {
     struct session_info *info = session_info(s);
@@ -148,7 +132,7 @@ static bool on_open(void *cookie, struct session *s, struct view hello, enum lin
     struct session *old = session_table_find_peer(&l->table, info->peer, s, false);
 
     end_unknown(l, info);
-    if (old != NULL && !new_link_wins(l, old, s)) {
+    if (old != NULL && !session_table_new_wins(&l->self, old, s)) {
         *why = LINK_DUPLICATE;
         return false;
     }

@@ -437,6 +437,11 @@ void session_recheck(struct session *s)
     timer_start(s->timeout, 0); /* the step comes later: a public function never calls back */
 }
 
+bool session_sees_ended(const struct session *s)
+{
+    return s->seen == LINK_CLASS_ENDED;
+}
+
 struct view session_certificate(const struct session *s, struct arena *arena)
 {
     return s->tls == NULL ? (struct view){0} : tls_peer_certificate(s->tls, arena);

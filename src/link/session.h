@@ -88,6 +88,9 @@ void session_end(struct session *s, enum link_reason why);
 /* Ends S if its peer would be refused now; lets it go on if it waited to be listed and is. */
 void session_recheck(struct session *s);
 
+/* Whether it is narrow by the certificate that its peer showed: that ended, or is of a CA of before. */
+bool session_sees_ended(const struct session *s);
+
 /* What the peer showed (link/tls.h). */
 struct view session_certificate(const struct session *s, struct arena *arena);
 

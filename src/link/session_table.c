@@ -1,5 +1,7 @@
 #include "link/session_table.h"
 
+#include <string.h>
+
 struct session *session_table_find(const struct session_table *t, uint32_t number)
 {
     struct session *s = t->all[number % BOUND_LINKS];
@@ -40,4 +42,17 @@ void session_table_drop(struct session_table *t, struct session *s)
 {
     REQUIRE(t->all[session_info(s)->number % BOUND_LINKS] == s);
     t->all[session_info(s)->number % BOUND_LINKS] = NULL;
+}
+
+bool session_table_new_wins(const struct ident *self, struct session *old, struct session *new)
+{
+    const struct session_info *a = session_info(old);
+    const struct session_info *b = session_info(new);
+    bool self_is_lower = memcmp(self->at, b->node.at, IDENT_SIZE) < 0;
+
+    if (session_sees_ended(new) && a->narrow == LINK_CLASS_ORDINARY)
+        return false; /* who has the key of a CA of before ends nobody's links */
+    if (a->dialled == b->dialled || b->opened_ms - a->opened_ms > BOUND_HANDSHAKE_MS)
+        return true;
+    return b->dialled == self_is_lower;
 }

@@ -66,9 +66,19 @@ static bool is_in_grace(const struct tls *t, const struct certificate *c, const 
            find_peer(t->context, &c->node) != 0;
 }
 
+/* The anchors by which C, a member's, is looked at: where none that is listed issued it, those of before; for a renewal
+ * alone. */
+static const struct anchors *anchors_of(const struct tls *t, const struct certificate *c, const struct error *why)
+{
+    const struct tls_context *h = t->context;
+
+    return h->admits_ended && why->code == E_CRT_14 && find_peer(h, &c->node) != 0 ? h->former : h->anchors;
+}
+
 bool tls_check_certificate(struct tls *t, struct view der, struct error *err)
 {
     const struct tls_context *h = t->context;
+    const struct anchors *anchors = h->anchors;
     struct chain_params q = {
         .wanted = CERTIFICATE_TRANSPORT, .now_ms = clock_now_ms(h->clock), .revoked = bytes_view(&h->revoked)};
     struct certificate c;
@@ -85,13 +95,20 @@ bool tls_check_certificate(struct tls *t, struct view der, struct error *err)
     if (cut_off)
         q.revoked = bytes_view(&h->barred);
     t->narrow = cut_off ? LINK_CLASS_CUT_OFF : LINK_CLASS_ORDINARY;
-    ok = chain_check(h->anchors, der, &q, &c, &why);
+    ok = chain_check(anchors, der, &q, &c, &why);
+    if (!ok && !cut_off)
+        anchors = anchors_of(t, &c, &why);
+    if (anchors != h->anchors)
+        ok = chain_check(anchors, der, &q, &c, &why);
     if (!ok && !cut_off && is_in_grace(t, &c, &why, q.now_ms)) {
         t->narrow = LINK_CLASS_ENDED;
-        t->until_ms = c.not_after_ms + BOUND_GRACE_MS;
         q.now_ms = c.not_after_ms - 1000; /* its last second: to OpenSSL the end is behind it */
-        ok = chain_check(h->anchors, der, &q, &c, &why);
+        ok = chain_check(anchors, der, &q, &c, &why);
     }
+    if (anchors != h->anchors)
+        t->narrow = LINK_CLASS_ENDED;
+    if (t->narrow == LINK_CLASS_ENDED)
+        t->until_ms += BOUND_GRACE_MS;
     if (!ok) {
         *err = why;
         err->code = link_code_of(err->code);
@@ -277,6 +294,7 @@ void tls_context_free(struct tls_context *h)
         return;
     SSL_CTX_free(h->ssl);
     anchors_free(h->anchors);
+    anchors_free(h->former);
     bytes_fini(&h->revoked);
     bytes_fini(&h->barred);
     free(h->nodes);
@@ -285,14 +303,19 @@ void tls_context_free(struct tls_context *h)
 
 bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust, struct error *err)
 {
-    struct anchors *anchors;
+    struct anchors *anchors = NULL;
+    struct anchors *former;
 
-    if (!anchors_new_transport(&h->label, trust->anchors, trust->anchor_count, &anchors, err)) {
+    if (!anchors_new_transport(&h->label, trust->anchors, trust->anchor_count, &anchors, err) ||
+        !anchors_new_transport(&h->label, trust->former, trust->former_count, &former, err)) {
+        anchors_free(anchors);
         err->code = E_LNK_13;
         return error_wrap(err, "the anchors");
     }
     anchors_free(h->anchors);
+    anchors_free(h->former);
     h->anchors = anchors;
+    h->former = former;
     h->admits_ended = trust->admits_ended;
     bytes_clear(&h->revoked);
     bytes_append(&h->revoked, trust->revoked, trust->revoked_count * sizeof *trust->revoked);

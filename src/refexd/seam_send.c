@@ -68,6 +68,8 @@ static void fill_trust(struct seam_door *d, const struct link_setup *setup, stru
     out->node_count = nodes.count;
     out->hello = bytes_view(hello);
     out->admits_ended = setup->admits_ended;
+    out->former = setup->former;
+    out->former_count = setup->former_count;
 }
 
 static void keep_certificate(struct seam_door *d, struct view certificate)

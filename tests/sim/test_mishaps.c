@@ -15,6 +15,7 @@
 
 #include <cmocka.h>
 
+#include "codec/peer_messages.h"
 #include "coordinator.h"
 #include "exchange/renewal/renewal_ask.h"
 #include "exchange/restored/restored_asks.h"
@@ -887,6 +888,109 @@ static void test_who_was_off_for_weeks_comes_back_by_itself(void **state)
     }
 }
 
+static struct {
+    struct address agency; /* which is told that something is broken; empty: nobody */
+    unsigned times;
+} lost;
+
+/* As the coordinator's folder answers, but what it made for one agency does not arrive. */
+static void renew_but_one(const char *path, struct view request, int64_t now_ms, struct bytes *answer)
+{
+    struct arena arena = {.max = (size_t)BOUND_ARENA_FACTOR * BOUND_FRAME};
+    struct peer_renewal asked;
+    struct peer_renewed made;
+    struct error err;
+
+    coordinator.renew(path, request, now_ms, answer);
+    world_must(peer_renewal_decode(request, &arena, &asked, &err) &&
+                   peer_renewed_decode(bytes_view(answer), &arena, &made, &err),
+               &err, "a renewal");
+    if (address_equal(&asked.agency, &lost.agency) && made.refusal == 0) {
+        lost.times++;
+        bytes_clear(answer);
+        peer_renewed_encode(&(struct peer_renewed){.refusal = RENEWAL_BROKEN}, answer);
+    }
+    arena_fini(&arena);
+}
+
+/* What agency 1 is answered is lost, it goes off, and meanwhile the CA of the certificate that it has is dropped: to
+ * the folder its newest one is in use. *UNTIL_MS: when the one that it has ends. */
+static struct world *lose_an_answer(int64_t *until_ms)
+{
+    static struct coordination losing;
+    struct world *w;
+
+    losing = coordinator;
+    losing.renew = renew_but_one;
+    w = world_new_coordinated(seed, 3, &losing);
+    lost.times = 0;
+    lost.agency = *world_address(w, 1);
+    world_run_ms(w, HOURS);
+    pass(w, 55 * DAY_MS);
+    transport_ca_rolls(w);
+    for (unsigned d = 0; lost.times == 0; d++) {
+        assert_true(d < 30);
+        pass(w, DAY_MS);
+    }
+    *until_ms = certified_until(w, 1);
+    world_crash(w, 1);
+    for (unsigned d = 0; !coordinator_finish(world_federation(w), CERTIFICATE_TRANSPORT_CA, world_now(w)); d++) {
+        assert_true(d < 30);
+        pass(w, DAY_MS);
+    }
+    pass(w, DAY_MS);
+    lost.agency = (struct address){0};
+    return w;
+}
+
+static bool is_linked(struct world *w, size_t i)
+{
+    return links_find_agency(world_node(w, 0), world_address(w, i)) != NULL;
+}
+
+/* How many transport CAs of before the network process of I is given. */
+static size_t former_count(struct world *w, size_t i)
+{
+    struct link_setup setup;
+
+    exchange_link_setup(world_node(w, i), &setup);
+    return setup.former_count;
+}
+
+/* Before the certificate that it has ends, or within the thirty days after. */
+static void test_who_has_a_certificate_of_a_dropped_ca_comes_back_by_itself(void **state)
+{
+    (void)state;
+    for (int ended = 0; ended < 2; ended++) {
+        int64_t until;
+        struct world *w = lose_an_answer(&until);
+
+        assert_true(until > world_now(w));
+        assert_true(former_count(w, 0) == 1 && former_count(w, 2) == 0); /* who renews alone */
+        if (ended)
+            pass(w, until + 29 * DAY_MS - world_now(w));
+        world_start(w, 1);
+        world_run_ms(w, HOURS);
+        assert_true(certified_until(w, 1) > until + 50 * DAY_MS);
+        assert_true(is_linked(w, 1));
+        world_free(w);
+    }
+}
+
+/* More than thirty days after that. */
+static void test_who_has_a_certificate_of_a_dropped_ca_waits_for_a_person(void **state)
+{
+    int64_t until;
+    struct world *w = lose_an_answer(&until);
+
+    (void)state;
+    pass(w, until + 31 * DAY_MS - world_now(w));
+    world_start(w, 1);
+    world_run_ms(w, DAY_MS);
+    assert_true(certified_until(w, 1) == until && !is_linked(w, 1));
+    world_free(w);
+}
+
 /* What the coordinator's node shows leads to no CA that it knows: a person brings it a directory, and no more. */
 static void test_who_knows_no_ca_any_more_is_brought_a_directory(void **state)
 {
@@ -982,6 +1086,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_a_coordinators_folder_makes_when_it_is_looked_at_is_taken),
         cmocka_unit_test(test_who_started_with_a_clock_ahead_is_certified_again),
         cmocka_unit_test(test_who_was_off_for_weeks_comes_back_by_itself),
+        cmocka_unit_test(test_who_has_a_certificate_of_a_dropped_ca_comes_back_by_itself),
+        cmocka_unit_test(test_who_has_a_certificate_of_a_dropped_ca_waits_for_a_person),
         cmocka_unit_test(test_who_knows_no_ca_any_more_is_brought_a_directory),
         cmocka_unit_test(test_identity_certificates_renew_without_a_hand),
         cmocka_unit_test(test_another_directory_key_takes_the_place_of_one_that_ended),

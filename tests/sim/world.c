@@ -279,17 +279,23 @@ static bool is_cut_off(const struct node *n, const struct node *peer)
                                    &agency, &err);
 }
 
-/* What refex-link makes of a member that shows a coordinator's node a certificate which ended a short time ago. */
+/* What refex-link makes of a member that shows a coordinator's node a certificate which ended a short time ago, or is
+ * of a transport CA of before. */
 static bool is_ended(const struct node *other, const struct node *coordinator)
 {
     const int64_t now_ms = coordinator->world->clock.ms + coordinator->ahead_ms;
+    struct address agency;
     struct certificate c;
+    struct ident node;
     struct error err;
 
-    if (coordinator->post.renew == NULL || other->exchange == NULL)
+    if (coordinator->post.renew == NULL || other->exchange == NULL || coordinator->exchange == NULL)
         return false;
     world_must(certificate_read(shown_by(other), &c, &err), &err, "a certificate");
-    return certificate_has_ended(c.not_after_ms, now_ms) && now_ms - c.not_after_ms <= BOUND_GRACE_MS;
+    if (certificate_has_ended(c.not_after_ms, now_ms))
+        return now_ms - c.not_after_ms <= BOUND_GRACE_MS;
+    return !membership_node_of(coordinator->exchange->membership, shown_by(other), now_ms, &node, &err) &&
+           membership_admits_ended(coordinator->exchange->membership, shown_by(other), &c.node, now_ms, &agency, &err);
 }
 
 static enum link_class class_of(const struct node *one, const struct node *other)

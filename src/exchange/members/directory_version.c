@@ -25,6 +25,12 @@ struct listed_node {
 
 _Static_assert(offsetof(struct listed_node, id) == 0, "nodes are compared by their first bytes");
 
+/* CAs of directories before it, in arena. */
+struct former {
+    struct view at[BOUND_ISSUERS];
+    size_t count;
+};
+
 struct directory_version {
     struct bytes note;
     struct view text; /* within note */
@@ -37,10 +43,10 @@ struct directory_version {
     struct bytes barred;                /* of all that is revoked: what may not call data back either */
     struct view issuers[BOUND_ISSUERS]; /* those that are not revoked */
     size_t issuer_count;
-    struct view former[BOUND_ISSUERS]; /* issuing CAs of directories before it, in arena */
-    size_t former_count;
+    struct former former_issuers;
     struct view transports[BOUND_ISSUERS]; /* the transport CAs that are not revoked and lead to the root */
     size_t transport_count;
+    struct former former_transports;
     struct view path[CHAIN_INTERMEDIATES]; /* those of transports, and the later roots */
     size_t path_count;
     struct listed_node *nodes; /* ascending by id */
@@ -287,38 +293,50 @@ const struct member *directory_version_node(const struct directory_version *v, c
     return found == NULL ? NULL : found->member;
 }
 
-static bool has_issuer(const struct view *list, size_t count, struct view issuer)
+static bool has_ca(const struct view *list, size_t count, struct view ca)
 {
     for (size_t i = 0; i < count; i++)
-        if (view_equal(list[i], issuer))
+        if (view_equal(list[i], ca))
             return true;
     return false;
 }
 
-void directory_version_keep(struct directory_version *v, const struct view *issuers, size_t count)
+/* Whether CA, which a directory before V listed for USE, is neither listed nor revoked there. */
+static bool is_former(const struct directory_version *v, enum certificate_use use, struct view ca)
 {
-    for (size_t i = 0; i < count && v->former_count < BOUND_ISSUERS; i++) {
-        struct certificate c;
-        struct error why;
+    const bool is_transport = use == CERTIFICATE_TRANSPORT_CA;
+    struct certificate c;
+    struct error why;
 
-        if (has_issuer(v->issuers, v->issuer_count, issuers[i]) || has_issuer(v->former, v->former_count, issuers[i]) ||
-            !certificate_read(issuers[i], &c, &why) || certificate_is_revoked(&c, bytes_view(&v->revoked)) ||
-            !chain_takes_issuer(v->anchors, issuers[i]))
-            continue;
-        v->former[v->former_count++] = arena_copy(&v->arena, issuers[i]);
-    }
+    if (has_ca(is_transport ? v->transports : v->issuers, is_transport ? v->transport_count : v->issuer_count, ca) ||
+        !certificate_read(ca, &c, &why) || certificate_is_revoked(&c, bytes_view(&v->revoked)))
+        return false;
+    return is_transport ? c.use == use : chain_takes_issuer(v->anchors, ca);
+}
+
+void directory_version_keep(struct directory_version *v, enum certificate_use use, const struct view *cas, size_t count)
+{
+    struct former *kept = use == CERTIFICATE_TRANSPORT_CA ? &v->former_transports : &v->former_issuers;
+
+    for (size_t i = 0; i < count && kept->count < BOUND_ISSUERS; i++)
+        if (!has_ca(kept->at, kept->count, cas[i]) && is_former(v, use, cas[i]))
+            kept->at[kept->count++] = arena_copy(&v->arena, cas[i]);
 }
 
 void directory_version_follow(struct directory_version *v, const struct directory_version *before)
 {
-    directory_version_keep(v, before->issuers, before->issuer_count);
-    directory_version_keep(v, before->former, before->former_count);
+    directory_version_keep(v, CERTIFICATE_ISSUING, before->issuers, before->issuer_count);
+    directory_version_keep(v, CERTIFICATE_ISSUING, before->former_issuers.at, before->former_issuers.count);
+    directory_version_keep(v, CERTIFICATE_TRANSPORT_CA, before->transports, before->transport_count);
+    directory_version_keep(v, CERTIFICATE_TRANSPORT_CA, before->former_transports.at, before->former_transports.count);
 }
 
-const struct view *directory_version_former(const struct directory_version *v, size_t *count)
+const struct view *directory_version_former(const struct directory_version *v, enum certificate_use use, size_t *count)
 {
-    *count = v->former_count;
-    return v->former;
+    const struct former *kept = use == CERTIFICATE_TRANSPORT_CA ? &v->former_transports : &v->former_issuers;
+
+    *count = kept->count;
+    return kept->at;
 }
 
 /* Whether C, the member's identity certificate, led to the root on its first day. Expiry and revocation are checked
@@ -330,13 +348,13 @@ static bool is_ours(const struct directory_version *v, const struct member *m, c
     const struct chain_params q = {.wanted = CERTIFICATE_IDENTITY,
                                    .now_ms = c->not_before_ms,
                                    .intermediates = issuers,
-                                   .intermediate_count = v->issuer_count + v->former_count};
+                                   .intermediate_count = v->issuer_count + v->former_issuers.count};
     struct error why;
 
     for (size_t i = 0; i < v->issuer_count; i++)
         issuers[i] = v->issuers[i];
-    for (size_t i = 0; i < v->former_count; i++)
-        issuers[v->issuer_count + i] = v->former[i];
+    for (size_t i = 0; i < v->former_issuers.count; i++)
+        issuers[v->issuer_count + i] = v->former_issuers.at[i];
     return chain_check(v->anchors, m->identity_certificate, &q, out, &why) && address_equal(&out->agency, &m->agency);
 }
 

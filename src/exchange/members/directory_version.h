@@ -29,14 +29,16 @@ struct view directory_version_text(const struct directory_version *v); /* the pa
  * and views of what is revoked end with it. */
 void directory_version_suspend(struct directory_version *v, const struct revocation *rows, size_t count);
 
-/* Issuing CAs that a directory before V listed: V keeps those that it neither lists nor revokes, BOUND_ISSUERS of them.
- * What was signed by who had a certificate of one is verified by it; nobody is admitted. Copied. Before anybody is
- * looked up in V. */
-void directory_version_keep(struct directory_version *v, const struct view *issuers, size_t count);
+/* CAs of USE (issuing, transport CA) that a directory before V listed, where they led to the root: V keeps those that
+ * it neither lists nor revokes, BOUND_ISSUERS of each use. By an issuing one it is verified what was signed by who had
+ * a certificate of it, and nobody is admitted; by a transport CA a coordinator's node makes a narrow link
+ * (membership_admits_ended). Copied. Before anybody is looked up in V. */
+void directory_version_keep(struct directory_version *v, enum certificate_use use, const struct view *cas,
+                            size_t count);
 /* The same of those of BEFORE, which V follows: what it lists, then what it keeps. */
 void directory_version_follow(struct directory_version *v, const struct directory_version *before);
-/* Those that V keeps; of V. */
-const struct view *directory_version_former(const struct directory_version *v, size_t *count);
+/* Those of USE that V keeps; of V. */
+const struct view *directory_version_former(const struct directory_version *v, enum certificate_use use, size_t *count);
 
 /* What is revoked: names of certificates (pki/certificate.h), 32 bytes each, ascending. */
 struct view directory_version_revoked(const struct directory_version *v);

@@ -3,18 +3,27 @@
 #include "exchange/members/membership_admits.h"
 #include "store/note_store.h"
 
-#define ISSUERS_KNOWN "issuers-known" /* its name in the store: u16 size ‖ DER each */
+/* Their names in the store: u16 size ‖ DER each. */
+static const struct {
+    const char *name;
+    enum certificate_use use;
+} rows[] = {
+    {"issuers-known", CERTIFICATE_ISSUING},
+    {"transports-known", CERTIFICATE_TRANSPORT_CA},
+};
+
+#define ROWS (sizeof rows / sizeof rows[0])
 
 static const struct view no_agency = {(const uint8_t *)"", 0};
 
-bool issuers_known_load(struct db *db, struct membership *membership, struct error *err)
+static bool load(struct db *db, size_t which, struct membership *membership, struct error *err)
 {
     struct view at[BOUND_ISSUERS];
     struct bytes row = {0};
     uint64_t sequence;
     size_t count = 0;
     bool found;
-    bool ok = note_store_get(db, ISSUERS_KNOWN, no_agency, &found, &sequence, &row, err);
+    bool ok = note_store_get(db, rows[which].name, no_agency, &found, &sequence, &row, err);
 
     for (size_t i = 0; ok && i + 2 <= row.size && count < BOUND_ISSUERS; count++) {
         size_t size = read_u16(row.at + i);
@@ -24,15 +33,23 @@ bool issuers_known_load(struct db *db, struct membership *membership, struct err
         at[count] = view_of(row.at + i + 2, size);
         i += 2 + size;
     }
-    membership_keep_issuers(membership, at, count);
+    membership_keep_issuers(membership, rows[which].use, at, count);
     bytes_fini(&row);
     return ok;
 }
 
-bool issuers_known_store(struct db *db, const struct membership *membership, struct error *err)
+bool issuers_known_load(struct db *db, struct membership *membership, struct error *err)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (!load(db, i, membership, err))
+            return false;
+    return true;
+}
+
+static bool store(struct db *db, size_t which, const struct membership *membership, struct error *err)
 {
     struct view at[BOUND_ISSUERS];
-    size_t count = membership_former_issuers(membership, at);
+    size_t count = membership_former_issuers(membership, rows[which].use, at);
     struct bytes row = {0};
     bool ok;
 
@@ -40,8 +57,16 @@ bool issuers_known_store(struct db *db, const struct membership *membership, str
         bytes_append_u16(&row, (uint16_t)at[i].size);
         bytes_append_view(&row, at[i]);
     }
-    ok =
-        note_store_put(db, ISSUERS_KNOWN, no_agency, membership_directory(membership)->sequence, bytes_view(&row), err);
+    ok = note_store_put(db, rows[which].name, no_agency, membership_directory(membership)->sequence, bytes_view(&row),
+                        err);
     bytes_fini(&row);
     return ok;
+}
+
+bool issuers_known_store(struct db *db, const struct membership *membership, struct error *err)
+{
+    for (size_t i = 0; i < ROWS; i++)
+        if (!store(db, i, membership, err))
+            return false;
+    return true;
 }

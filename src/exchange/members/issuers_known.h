@@ -1,7 +1,8 @@
 #ifndef EXCHANGE_ISSUERS_KNOWN_H
 #define EXCHANGE_ISSUERS_KNOWN_H
-/* Issuing CAs that a directory listed before and none lists now, as a node keeps them: what agencies signed while they
- * were listed is verified still (directory_version_keep).
+/* Issuing and transport CAs that a directory listed before and none lists now, as a node keeps them: what agencies
+ * signed while they were listed is verified still, and who comes with a certificate of before is given another
+ * (directory_version_keep).
  *
  * Floor: exchange.
  */

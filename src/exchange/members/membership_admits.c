@@ -227,21 +227,65 @@ bool membership_is_compromised(const struct membership *m, const struct ident *n
     return false;
 }
 
+size_t membership_former_transports(const struct membership *m, struct view out[static BOUND_ISSUERS])
+{
+    size_t count;
+    const struct view *former = directory_version_former(m->version, CERTIFICATE_TRANSPORT_CA, &count);
+    size_t taken = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        struct certificate c;
+        struct error why;
+
+        if (certificate_read(former[i], &c, &why) && strcmp(c.label.text, m->own_transport.label.text) == 0)
+            out[taken++] = former[i];
+    }
+    return taken;
+}
+
+/* Whether CERTIFICATE, good at AT_MS, is of a former transport CA: it led to the root when it was listed, and by which
+ * root does not matter any more. */
+static bool node_by_former(struct membership *m, struct view certificate, int64_t at_ms, struct ident *node)
+{
+    struct view former[BOUND_ISSUERS];
+    const size_t count = membership_former_transports(m, former);
+    const struct chain_params q = {
+        .wanted = CERTIFICATE_TRANSPORT, .now_ms = at_ms, .revoked = directory_version_revoked(m->version)};
+    struct anchors *anchors;
+    struct certificate c;
+    struct error why;
+    bool ok;
+
+    if (!anchors_new_transport(&m->own_transport.label, former, count, &anchors, &why))
+        return false;
+    ok = chain_check(anchors, certificate, &q, &c, &why);
+    if (ok)
+        *node = c.node;
+    anchors_free(anchors);
+    return ok;
+}
+
 bool membership_admits_ended(struct membership *m, struct view certificate, const struct ident *node, int64_t now_ms,
                              struct address *agency, struct error *err)
 {
     const struct member *member = membership_find_node(m, node);
     struct certificate c;
     struct ident shown;
+    int64_t at_ms;
+    bool is_listed;
 
     if (member == NULL)
         return error_set(err, E_FED_32, "no agency lists the node");
     if (!membership_admits(m, address_view(&member->agency), now_ms, NULL, err) ||
         !certificate_read(certificate, &c, err))
         return false;
-    if (now_ms <= c.not_after_ms || now_ms - c.not_after_ms > BOUND_GRACE_MS)
+    at_ms = now_ms <= c.not_after_ms ? now_ms : c.not_after_ms - 1000;
+    if (now_ms - at_ms > BOUND_GRACE_MS + 1000)
         return error_set(err, E_FED_26, "the certificate of a node of %s ended longer ago", member->agency.text);
-    if (!membership_node_of(m, certificate, c.not_after_ms - 1000, &shown, err))
+    is_listed = now_ms > c.not_after_ms
+                    ? membership_node_of(m, certificate, at_ms, &shown, err)
+                    : error_set(err, E_FED_26, "the certificate of a node of %s has not ended", member->agency.text);
+    if (!is_listed && !node_by_former(m, certificate, at_ms, &shown))
         return false;
     if (!ident_equal(&shown, node))
         return error_set(err, E_FED_31, "the hello names another node than the certificate");
@@ -268,19 +312,20 @@ bool membership_may_bring_directory(struct membership *m, struct view certificat
     return true;
 }
 
-size_t membership_former_issuers(const struct membership *m, struct view out[static BOUND_ISSUERS])
+size_t membership_former_issuers(const struct membership *m, enum certificate_use use,
+                                 struct view out[static BOUND_ISSUERS])
 {
     size_t count;
-    const struct view *former = directory_version_former(m->version, &count);
+    const struct view *former = directory_version_former(m->version, use, &count);
 
     for (size_t i = 0; i < count; i++)
         out[i] = former[i];
     return count;
 }
 
-void membership_keep_issuers(struct membership *m, const struct view *issuers, size_t count)
+void membership_keep_issuers(struct membership *m, enum certificate_use use, const struct view *cas, size_t count)
 {
-    directory_version_keep(m->version, issuers, count);
+    directory_version_keep(m->version, use, cas, count);
 }
 
 bool membership_signer(void *membership, struct view agency, struct proof_signer *out, struct error *err)

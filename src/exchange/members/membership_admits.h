@@ -7,6 +7,7 @@
 
 #include "exchange/logs/proofs.h"
 #include "exchange/members/membership.h"
+#include "pki/certificate.h"
 
 /* Why nothing is exchanged with AGENCY now, as the directory in use says; HOLD_NONE: it is admitted. */
 enum hold membership_hold(struct membership *m, struct view agency, int64_t now_ms);
@@ -34,11 +35,15 @@ MUST_USE bool membership_admits_node(struct membership *m, struct view certifica
 bool membership_may_bring_directory(struct membership *m, struct view certificate, const struct ident *node,
                                     int64_t now_ms, struct address *agency);
 
-/* Issuing CAs that were listed and are not any more, nor revoked: what was signed under them is verified still, and
- * nobody is admitted by them. Kept while the next directories come; the count. Of M. */
-size_t membership_former_issuers(const struct membership *m, struct view out[static BOUND_ISSUERS]);
+/* CAs of USE (issuing, transport CA) that were listed and are not any more, nor revoked: what was signed under an
+ * issuing one is verified still, and nobody is admitted by it; for a transport CA see membership_admits_ended. Kept
+ * while the next directories come; the count. Of M. */
+size_t membership_former_issuers(const struct membership *m, enum certificate_use use,
+                                 struct view out[static BOUND_ISSUERS]);
 /* At start: those that were stored. */
-void membership_keep_issuers(struct membership *m, const struct view *issuers, size_t count);
+void membership_keep_issuers(struct membership *m, enum certificate_use use, const struct view *cas, size_t count);
+/* Of the transport CAs those of this federation's label: what refex-link takes. */
+size_t membership_former_transports(const struct membership *m, struct view out[static BOUND_ISSUERS]);
 
 /* The proofs_signer_fn of a struct membership: by the directory in use. */
 MUST_USE bool membership_signer(void *membership, struct view agency, struct proof_signer *out, struct error *err);
@@ -65,7 +70,8 @@ bool membership_is_revoked(struct membership *m, const struct address *agency);
 /* Whether the directory revokes the machine NODE because it may be in other hands with its keys; *AGENCY: whose it
  * was. */
 bool membership_is_compromised(const struct membership *m, const struct ident *node, struct address *agency);
-/* Of a node whose CERTIFICATE ended at most BOUND_GRACE_MS ago, as membership_admits_node otherwise. */
+/* Of a node whose CERTIFICATE ended at most BOUND_GRACE_MS ago, or is of a former transport CA and has not ended for
+ * longer; as membership_admits_node otherwise. For a renewal alone. */
 MUST_USE bool membership_admits_ended(struct membership *m, struct view certificate, const struct ident *node,
                                       int64_t now_ms, struct address *agency, struct error *err);
 

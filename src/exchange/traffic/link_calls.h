@@ -72,9 +72,11 @@ struct link_setup {
     const struct hash *barred; /* of these, what no narrow link is made for either */
     size_t barred_count;
     struct label label;
-    struct ident node; /* own */
-    bool may_dial;     /* one that is unlisted and has a relay does not */
-    bool admits_ended; /* a coordinator's node */
+    struct ident node;                 /* own */
+    bool may_dial;                     /* one that is unlisted and has a relay does not */
+    bool admits_ended;                 /* a coordinator's node */
+    struct view former[BOUND_ISSUERS]; /* there: transport CAs that were listed before */
+    size_t former_count;
 };
 void exchange_link_setup(struct exchange *x, struct link_setup *out);
 /* Calls ON_NODE for each machine of the agencies that may link to this node; CUT_OFF: by a narrow link alone. */

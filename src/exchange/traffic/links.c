@@ -422,6 +422,8 @@ void exchange_link_setup(struct exchange *x, struct link_setup *out)
     out->revoked_count = revoked.size / HASH_SIZE;
     out->barred = (const struct hash *)(const void *)barred.at;
     out->barred_count = barred.size / HASH_SIZE;
+    if (out->admits_ended)
+        out->former_count = membership_former_transports(x->membership, out->former);
 }
 
 void exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void *cookie)

@@ -743,7 +743,7 @@ static void check_restart(struct two_members *s, struct view old_issuing)
     membership_free(again);
     assert_true(membership_open(&files, NOW, &again, &err));
     assert_true(issuers_known_load(db, again, &err));
-    assert_int_equal(membership_former_issuers(again, former), 1);
+    assert_int_equal(membership_former_issuers(again, CERTIFICATE_ISSUING, former), 1);
     assert_true(membership_signer(again, mission(), &signer, &err));
     membership_free(again);
     db_close(db);
@@ -773,7 +773,7 @@ static void test_what_was_signed_under_an_issuer_is_verified_when_it_is_listed_n
     assert_true(membership_signer(s->m, mission(), &signer, &err));
     federation_fixture_directory(&s->f, 1, &s->note);
     take_directory(s, DIRECTORY_TAKEN);
-    assert_int_equal(membership_former_issuers(s->m, former), 1);
+    assert_int_equal(membership_former_issuers(s->m, CERTIFICATE_ISSUING, former), 1);
     assert_true(membership_signer(s->m, mission(), &signer, &err));
     refuse_agency(s, "mission@nrm.example", NOW, E_CRT_14);
     federation_fixture_directory(&s->f, 1, &s->note);
@@ -785,8 +785,8 @@ static void test_what_was_signed_under_an_issuer_is_verified_when_it_is_listed_n
     revoke_name(s, &c.key_hash, NULL, REVOKED_KEY_COMPROMISE); /* then it leads nowhere */
     take_directory(s, DIRECTORY_TAKEN);
     assert_false(membership_signer(s->m, mission(), &signer, &err));
-    membership_keep_issuers(s->m, olds, 1);
-    assert_int_equal(membership_former_issuers(s->m, former), 0);
+    membership_keep_issuers(s->m, CERTIFICATE_ISSUING, olds, 1);
+    assert_int_equal(membership_former_issuers(s->m, CERTIFICATE_ISSUING, former), 0);
     s->f.revocation_count = 0; /* and does not come back with the end of that row */
     federation_fixture_directory(&s->f, 1, &s->note);
     take_directory(s, DIRECTORY_TAKEN);

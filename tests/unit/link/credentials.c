@@ -56,6 +56,27 @@ void member_ca_fini(struct member_ca *h)
     bytes_fini(&h->transport_der);
 }
 
+void member_ca_another_init(struct member_ca *out, const struct member_ca *of)
+{
+    const struct certify_validity validity = {.now_ms = wall_ms() - 100 * DAY_MS, .days = 3650};
+    uint8_t public_key[SIGN_PUBLIC_SIZE];
+    struct error err;
+
+    *out = *of;
+    out->transport = sign_key_new();
+    out->transport_der = (struct bytes){0};
+    sign_key_public(out->transport, public_key);
+    REQUIRE(certify_transport_ca(of->root, bytes_view(&of->root_der), public_key, &of->label, &validity,
+                                 &out->transport_der, &err));
+    out->anchors[0] = bytes_view(&out->transport_der);
+}
+
+void member_ca_another_fini(struct member_ca *h)
+{
+    sign_key_free(h->transport);
+    bytes_fini(&h->transport_der);
+}
+
 static void make_hello(struct credentials *c, const struct member_ca *h)
 {
     struct peer_hello hello = {

@@ -38,6 +38,9 @@ struct ident node_of(const char *name);
 
 void member_ca_init(struct member_ca *h, const char *name);
 void member_ca_fini(struct member_ca *h);
+/* The federation OF with another transport CA, of which alone *OUT has to be freed. */
+void member_ca_another_init(struct member_ca *out, const struct member_ca *of);
+void member_ca_another_fini(struct member_ca *h);
 
 /* A certificate of USE (transport or identity) for NAME (short), made at NOW_MS, for DAYS. */
 void credentials_init(struct credentials *c, const struct member_ca *h, const char *name, enum certificate_use use,

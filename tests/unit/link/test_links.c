@@ -858,6 +858,61 @@ static void assert_greeted(struct peer_hello hello, size_t size, bool is_linked)
     stop(l);
 }
 
+/* --- a transport CA of before --- */
+
+static struct member_ca before;
+
+static void know_the_ca_of_before(struct seam_configure *c)
+{
+    c->trust.admits_ended = true;
+    c->trust.former = before.anchors;
+    c->trust.former_count = 1;
+}
+
+/* The second has the key of that CA, and comes as the first, which is linked. */
+static void test_a_link_of_an_ended_certificate_ends_no_ordinary_one(void **state)
+{
+    struct seam_identity identity;
+    struct credentials as_first;
+    struct loop *l;
+    struct error err;
+
+    (void)state;
+    member_ca_another_init(&before, &member_ca);
+    lie = (struct peer_hello){.protocol_min = PEER_PROTOCOL,
+                              .protocol_max = PEER_PROTOCOL,
+                              .federation_id = {{1}},
+                              .directory_sequence = 1,
+                              .incarnation = 1,
+                              .node = node_of("node-01")};
+    lie_size = 0;
+    change_configuration = change_hello;
+    change_callee = know_the_ca_of_before;
+    l = start(2);
+    change_configuration = NULL;
+    change_callee = NULL;
+    credentials_init(&as_first, &before, "node-01", CERTIFICATE_TRANSPORT, 0, 90);
+    identity = (struct seam_identity){secret_view(&as_first.pkcs8), bytes_view(&as_first.der)};
+    assert_true(links_set_identity(members[1].links, &identity, &err));
+    dial_callee(&members[0]);
+    AWAIT(l, callee.up_count == 1 && members[0].up_count == 1);
+    assert_int_equal(callee.narrow, LINK_CLASS_ORDINARY);
+    dial_callee(&members[1]);
+    AWAIT(l, members[1].failed_count + members[1].down_count == 1);
+    send_and_tick(l, PEER_BUSY, "");
+    AWAIT(l, callee.frames == 1); /* of the first */
+    assert_int_equal(callee.up_count, 1);
+    assert_int_equal(callee.down_count, 0);
+    links_hang_up(members[0].links, &(struct seam_hang_up){members[0].link, LINK_ENDED});
+    AWAIT(l, callee.down_count == 1);
+    dial_callee(&members[1]);
+    AWAIT(l, callee.up_count == 2);
+    assert_int_equal(callee.narrow, LINK_CLASS_ENDED);
+    stop(l);
+    credentials_fini(&as_first);
+    member_ca_another_fini(&before);
+}
+
 static void test_a_hello_is_of_the_node_in_the_certificate_and_of_our_version(void **state)
 {
     struct peer_hello good = {.protocol_min = PEER_PROTOCOL,
@@ -927,6 +982,7 @@ int main(void)
         cmocka_unit_test(test_who_takes_no_recalls_is_refused_as_before),
         cmocka_unit_test(test_a_link_that_stands_ends_when_its_peer_is_cut_off),
         cmocka_unit_test(test_a_narrow_link_ends_when_its_peer_is_cut_off_no_more),
+        cmocka_unit_test(test_a_link_of_an_ended_certificate_ends_no_ordinary_one),
         cmocka_unit_test(test_a_hello_is_of_the_node_in_the_certificate_and_of_our_version),
         cmocka_unit_test(test_who_may_not_dial_does_not_and_nobody_dials_who_is_linked),
     };

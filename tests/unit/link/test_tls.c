@@ -321,6 +321,94 @@ static void test_who_ended_longer_ago_is_refused(void **state)
     assert_ended_is_refused("visitor", 1, false); /* whom nobody lists */
 }
 
+/* The transport CA of before, dropped in good order; the one who is met may be shown a certificate of it. */
+struct of_before {
+    const char *what;
+    const char *name;
+    int64_t ended_days; /* ago */
+    enum error_code code;
+    bool renews_nobody;
+    bool is_not_known;
+    bool is_revoked;
+    bool is_issuing; /* of the CA for identities: that of before is none of its use */
+};
+
+static void meet_of_before(const struct of_before *r, const struct member_ca *before, bool dials)
+{
+    struct tls_endpoint shows;
+    struct tls_endpoint other;
+    struct credentials good;
+    struct credentials c;
+    struct seam_configure configure;
+    struct certificate ca;
+    struct hash revoked;
+
+    assert_true(certificate_read(bytes_view(&before->transport_der), &ca, &other.err));
+    revoked = ca.key_hash;
+    credentials_init(&c, before, r->name, r->is_issuing ? CERTIFICATE_IDENTITY : CERTIFICATE_TRANSPORT, 0, 90);
+    credentials_init(&good, &home, "mission", CERTIFICATE_TRANSPORT, 0, 365);
+    tls_endpoint_open(&shows, &c, &home, dials ? good.peer : 0);
+    tls_endpoint_open(&other, &good, &home, dials ? 0 : c.peer);
+    now.ms += (90 + r->ended_days) * DAY_MS;
+    credentials_configure(&good, &home, &configure);
+    configure.trust.admits_ended = !r->renews_nobody;
+    configure.trust.former = before->anchors;
+    configure.trust.former_count = !r->is_not_known;
+    configure.trust.revoked = &revoked;
+    configure.trust.revoked_count = r->is_revoked;
+    assert_true(tls_context_set_trust(other.home, &configure.trust, &other.err));
+    do_handshake(dials ? &shows : &other, dials ? &other : &shows);
+    if (other.ok != (r->code == E_NONE) || (!other.ok && other.err.code != r->code))
+        fail_msg("%s: %d %d %s", r->what, other.ok, other.err.code, other.err.text);
+    if (other.ok) {
+        assert_true(tls_handshake_done(other.tls));
+        assert_int_equal(tls_narrow(other.tls), LINK_CLASS_ENDED);
+        assert_int_equal(tls_peer(other.tls), 4);
+        assert_true(tls_recheck(other.tls, &other.err));
+        configure.trust.former_count = 0; /* it is revoked, or forgotten */
+        assert_true(tls_context_set_trust(other.home, &configure.trust, &other.err));
+        assert_false(tls_recheck(other.tls, &other.err));
+    }
+    now.ms -= (90 + r->ended_days) * DAY_MS;
+    tls_endpoint_close(&shows);
+    tls_endpoint_close(&other);
+    credentials_fini(&good);
+    credentials_fini(&c);
+}
+
+static void test_a_ca_of_before_makes_a_narrow_link_at_who_renews_and_no_other(void **state)
+{
+    static const struct of_before rows[] = {
+        {.what = "nothing wrong", .name = "shelter", .ended_days = -20},
+        {.what = "ended 29 days ago", .name = "shelter", .ended_days = 29},
+        {.what = "ended 31 days ago", .name = "shelter", .ended_days = 31, .code = E_LNK_03},
+        {.what = "at a node that renews nobody",
+         .name = "shelter",
+         .ended_days = -20,
+         .renews_nobody = true,
+         .code = E_LNK_02},
+        {.what = "ended, there", .name = "shelter", .ended_days = 1, .renews_nobody = true, .code = E_LNK_02},
+        {.what = "of a CA that no directory listed",
+         .name = "shelter",
+         .ended_days = -20,
+         .is_not_known = true,
+         .code = E_LNK_02},
+        {.what = "of a revoked one", .name = "shelter", .ended_days = -20, .is_revoked = true, .code = E_LNK_04},
+        {.what = "of a revoked one, ended", .name = "shelter", .ended_days = 1, .is_revoked = true, .code = E_LNK_04},
+        {.what = "whom nobody lists", .name = "visitor", .ended_days = -20, .code = E_LNK_02},
+        {.what = "of another use", .name = "shelter", .ended_days = -20, .is_issuing = true, .code = E_LNK_02},
+    };
+    struct member_ca before;
+
+    (void)state;
+    member_ca_another_init(&before, &home);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (int dials = 0; dials < 2; dials++)
+            if (dials || rows[i].name[0] != 'v') /* whom nobody lists is not dialled */
+                meet_of_before(&rows[i], &before, dials == 1);
+    member_ca_another_fini(&before);
+}
+
 static void test_an_identity_certificate_is_refused(void **state)
 {
     struct credentials c;
@@ -895,6 +983,7 @@ int main(void)
         cmocka_unit_test(test_who_ended_longer_ago_is_refused),
         cmocka_unit_test(test_who_is_cut_off_gets_a_narrow_link_unless_barred),
         cmocka_unit_test(test_who_is_cut_off_and_whose_certificate_has_ended_is_refused),
+        cmocka_unit_test(test_a_ca_of_before_makes_a_narrow_link_at_who_renews_and_no_other),
         cmocka_unit_test(test_an_identity_certificate_is_refused),
         cmocka_unit_test(test_a_client_only_certificate_is_refused),
         cmocka_unit_test(test_a_server_only_certificate_is_refused),

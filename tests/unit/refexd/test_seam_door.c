@@ -299,7 +299,11 @@ void __wrap_exchange_link_setup(struct exchange *x, struct link_setup *out)
     static const struct view anchor = {(const uint8_t *)"der", 3};
 
     (void)x;
-    *out = (struct link_setup){.anchors = &anchor, .anchor_count = 1};
+    *out = (struct link_setup){.anchors = &anchor,
+                               .anchor_count = 1,
+                               .admits_ended = true,
+                               .former = {view_of_text("before")},
+                               .former_count = 1};
 }
 
 void __wrap_exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void *cookie)
@@ -330,6 +334,8 @@ static void test_a_list_of_members_says_what_is_linked_of_each(void **state)
     seam_send_update(h.door);
     assert_true(seam_update_decode(bytes_view(&waiting), &arena, &update, &err));
     assert_true(update.trust.node_count == 1 && update.trust.nodes[0].linked == 77);
+    assert_true(update.trust.admits_ended && update.trust.former_count == 1);
+    assert_true(view_equal(update.trust.former[0], view_of_text("before")));
     link_is_down = false;
     bytes_fini(&waiting);
     arena_fini(&arena);
