@@ -19,7 +19,7 @@
 #include "io/loop.h"
 #include "store/db.h"
 
-#define OF_NO_KIND "\0\0\0\0\0\0\0\0"     /* no frame */
+#define OF_NO_KIND "\0\0\0\0\0\0\0\0"   /* no frame */
 #define OF_ANOTHER "\0\0\0\0\0\x63\0\0" /* one that is asked of none of them */
 
 static const struct {
