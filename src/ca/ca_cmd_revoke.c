@@ -6,22 +6,6 @@
 #include "ca/member_list.h"
 #include "codec/federation_messages.h"
 
-static void write_machines(struct bytes *out, const struct told_shown *s)
-{
-    const struct federation_revoked_agency *r = s->answer;
-
-    for (size_t i = 0; i < r->machine_count; i++)
-        bytes_printf(out, "%s%.*s", i > 0 ? ", " : "", (int)r->machines[i].size, (const char *)r->machines[i].at);
-}
-
-static void write_relay_of(struct bytes *out, const struct told_shown *s)
-{
-    const struct federation_revoked_agency *r = s->answer;
-
-    for (size_t i = 0; i < r->relay_of_count; i++)
-        bytes_printf(out, "%s%.*s", i > 0 ? ", " : "", (int)r->relay_of[i].size, (const char *)r->relay_of[i].at);
-}
-
 static const struct told_line revoked_lines[] = {
     {"", .text = "{agency} is revoked already; nothing was changed.", .when = "!certificates !keys"},
     {"Would revoke ",
@@ -34,8 +18,8 @@ static const struct told_line revoked_lines[] = {
      .text = "and {agency} is a member as before: its identity key {fingerprint}.\n"
              "Who took that key on the word of one of these holds it again, until they compared it.",
      .when = "keys old_keys"},
-    {"  machines      ", .write = write_machines, "machines", .when = "keys machines"},
-    {"  is relay of   ", .write = write_relay_of, "relay_of", .when = "relay_of"},
+    {"  machines      ", .text = "{machines}", .when = "keys machines"},
+    {"  is relay of   ", .text = "{relay_of}", .when = "relay_of"},
     {"To do it, put ", .text = "--confirm={agency} for --dry-run.", .when = "keys old_keys !done"},
     {"Nodes cut their links to it ",
      .text = "when they have that directory. What waits for it, and who is on the way there, each\n"

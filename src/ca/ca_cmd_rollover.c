@@ -7,14 +7,6 @@
 #include "ca/root_rollover.h"
 #include "codec/federation_messages.h"
 
-static void write_behind(struct bytes *out, const struct told_shown *s)
-{
-    const struct federation_rolled_over *r = s->answer;
-
-    for (size_t i = 0; i < r->behind_count; i++)
-        bytes_printf(out, "%s%.*s", i > 0 ? ", " : "", (int)r->behind[i].size, (const char *)r->behind[i].at);
-}
-
 static const struct told_line rolled_lines[] = {
     {"Would make a new ",
      .text = "{authority} CA and list it in directory {directory} beside the one in use, which certifies\n"
@@ -40,7 +32,7 @@ static const struct told_line rolled_lines[] = {
      .when = "done !finish compromised signatures_missing"},
     {"Directory ", .text = "{directory} lists the {authority} CA in use alone.", .when = "done finish"},
     {"It waits for ", .text = "{signatures_missing:signatures}.", .when = "signatures_missing"},
-    {"Have certificates of the old one: ", .write = write_behind, "behind", .when = "behind"},
+    {"Have certificates of the old one: ", .text = "{behind}", .when = "behind"},
     {"To do it, ", .text = "put --confirm={authority} for --dry-run.", .when = "!done"},
     {"Next: ",
      .text = "give members the new directory, issue for each of these again (Renew), then\n"

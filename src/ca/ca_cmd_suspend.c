@@ -14,16 +14,8 @@
 #include "exchange/members/directory_note.h"
 #include "exchange/suspension/suspension_note.h"
 
-static void write_agencies(struct bytes *out, const struct told_shown *s)
-{
-    const struct federation_suspended_agencies *r = s->answer;
-
-    for (size_t i = 0; i < r->agency_count; i++)
-        bytes_printf(out, "%s%.*s", i > 0 ? ", " : "", (int)r->agencies[i].size, (const char *)r->agencies[i].at);
-}
-
 static const struct told_line suspended_lines[] = {
-    {"Suspended ", .write = write_agencies, "agencies"},
+    {"Suspended ", .text = "{agencies}"},
     {"  until       ", .text = "{until}, while directory {directory} is the newest: {suspension}"},
     {"Next: ", .text = "give it to any member; members pass it on to each other.\n"
                        "  refex enrol --home DIR MEMBERSHIP {suspension}"},
