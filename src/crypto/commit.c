@@ -14,11 +14,6 @@ void commit_body(const uint8_t salt[static COMMIT_SALT_SIZE], struct view body, 
     commit_labelled("refex/body/v1\n", salt, body, out);
 }
 
-void commit_text(const uint8_t salt[static COMMIT_SALT_SIZE], struct view text, struct hash *out)
-{
-    commit_labelled("refex/text/v1\n", salt, text, out);
-}
-
 void commit_grant(const uint8_t salt[static COMMIT_SALT_SIZE], struct view grant, struct hash *out)
 {
     commit_labelled("refex/grant/v1\n", salt, grant, out);

@@ -11,7 +11,6 @@
 #define COMMIT_SALT_SIZE 32 /* bytes */
 
 void commit_body(const uint8_t salt[static COMMIT_SALT_SIZE], struct view body, struct hash *out);
-void commit_text(const uint8_t salt[static COMMIT_SALT_SIZE], struct view text, struct hash *out);
 
 /* The parts of a consent: one g_i, h, w, and c over the 16 bytes of a case id (REQUIREd) and its recipient's full
  * name. */

@@ -611,7 +611,6 @@ static void test_commitments_are_the_same(void **state)
         void (*commit)(const uint8_t salt[static COMMIT_SALT_SIZE], struct view data, struct hash *out);
     } kinds[] = {
         {"body", commit_body},
-        {"text", commit_text},
         {"grant", commit_grant},
         {"consent-header", commit_consent_header},
         {"consent-given", commit_consent_given},
@@ -621,8 +620,9 @@ static void test_commitments_are_the_same(void **state)
     for (size_t i = 0; i < vectors_count(v, "commitments"); i++) {
         struct hash made = {{0}};
 
-        if (text_is(text_at("commitments", i, "what"), "attachment"))
-            continue; /* refex makes and reads no attachments yet */
+        if (text_is(text_at("commitments", i, "what"), "attachment") ||
+            text_is(text_at("commitments", i, "what"), "text"))
+            continue; /* refex makes and reads no attachments, and no texts of a record, yet */
         for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
             if (text_is(text_at("commitments", i, "what"), kinds[k].what))
                 kinds[k].commit(hex_at("commitments", i, "salt").at, hex_at("commitments", i, "data"), &made);
