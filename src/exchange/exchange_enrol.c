@@ -277,7 +277,7 @@ static bool open_store(struct enrolling *e, struct error *err)
         return false;
     e->in_transaction = true;
     return trusted_time_begin(&e->time, e->options->clock, e->db, err) &&
-           note_store_get(e->db, "directory", view_of_text(""), &found, &sequence, &e->kept, err);
+           note_store_get(e->db, NOTE_DIRECTORY, view_of_text(""), &found, &sequence, &e->kept, err);
 }
 
 /* By the certificate that the node had. */
@@ -288,7 +288,7 @@ static bool compare_identity(struct enrolling *e, struct error *err)
     uint8_t key[KEY_SIZE];
     uint64_t sequence;
     bool found;
-    bool ok = note_store_get(e->db, "identity", view_of_text(""), &found, &sequence, &before, err);
+    bool ok = note_store_get(e->db, NOTE_IDENTITY, view_of_text(""), &found, &sequence, &before, err);
 
     sign_key_public(vault_identity(e->vault), key);
     if (ok && found)

@@ -102,7 +102,7 @@ bool federation_load(struct exchange *x, struct error *err)
 
     return load_note(x, "root", &files.root, err) && load_note(x, "issuing", &files.issuing, err) &&
            load_note(x, "transport-ca", &files.transport_ca, err) && load_note(x, "transport", &files.transport, err) &&
-           load_note(x, "identity", &files.identity, err) && load_note(x, "directory", &files.directory, err) &&
+           load_note(x, NOTE_IDENTITY, &files.identity, err) && load_note(x, NOTE_DIRECTORY, &files.directory, err) &&
            membership_open(&files, tick_record_ms(x), &x->membership, err) &&
            issuers_known_load(x->db, x->membership, err) && suspension_load(x, err) &&
            note_store_walk(x->db, "bundle", load_bundle, x, err) && load_other_keys(x, err);
@@ -114,8 +114,8 @@ bool federation_save(struct db *db, const struct membership_files *files, uint64
            note_store_put(db, "issuing", no_agency, 1, files->issuing, err) &&
            note_store_put(db, "transport-ca", no_agency, 1, files->transport_ca, err) &&
            note_store_put(db, "transport", no_agency, 1, files->transport, err) &&
-           note_store_put(db, "identity", no_agency, 1, files->identity, err) &&
-           note_store_put(db, "directory", no_agency, sequence, files->directory, err);
+           note_store_put(db, NOTE_IDENTITY, no_agency, 1, files->identity, err) &&
+           note_store_put(db, NOTE_DIRECTORY, no_agency, sequence, files->directory, err);
 }
 
 /* --- key bundles --- */
@@ -323,7 +323,7 @@ static bool use_newer_directory(struct exchange *x, struct view note, uint64_t *
     announcing_show_before(x, before);
     digest_sha256(note, &r.note_hash.note);
     r.note_hash.sequence = *sequence;
-    if (!tick_begin(x, err) || !note_store_put(x->db, "directory", no_agency, *sequence, note, err) ||
+    if (!tick_begin(x, err) || !note_store_put(x->db, NOTE_DIRECTORY, no_agency, *sequence, note, err) ||
         !issuers_known_store(x->db, x->membership, err) || !audit_append(x->audit, &r, NULL, err) ||
         !other_directory_remember(x, &known, err))
         return false;

@@ -11,6 +11,10 @@
 struct link;
 struct membership_files;
 
+/* In note_store, of no agency: the directory in use, under its number, and the certificate of the identity key. */
+#define NOTE_DIRECTORY "directory"
+#define NOTE_IDENTITY  "identity"
+
 /* Reads the membership from the store into x->membership. E-NOD-02: the node has none yet. */
 MUST_USE bool federation_load(struct exchange *x, struct error *err);
 /* Writes the files of a membership, in the open transaction. SEQUENCE is the directory's. */

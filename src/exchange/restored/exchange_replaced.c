@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "crypto/sign.h"
 #include "exchange/home.h"
+#include "exchange/members/federation.h"
 #include "exchange/members/own_keys.h"
 #include "exchange/vault_replace.h"
 #include "pki/certificate.h"
@@ -14,7 +15,7 @@ static bool read_certificate(struct db *db, struct certificate *out, struct erro
     struct bytes der = {0};
     uint64_t sequence;
     bool found;
-    bool ok = note_store_get(db, "identity", view_of_text(""), &found, &sequence, &der, err) &&
+    bool ok = note_store_get(db, NOTE_IDENTITY, view_of_text(""), &found, &sequence, &der, err) &&
               (found || error_set(err, E_NOD_02, "the node was never enrolled: it has no key that others know")) &&
               certificate_read(bytes_view(&der), out, err);
 
