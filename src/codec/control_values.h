@@ -16,7 +16,7 @@
 #define CONTROL_URGENT_MAX      64   /* referrals that are named before an agency is revoked */
 #define CONTROL_SETTING_MAX     32   /* bytes of the name of a setting */
 #define CONTROL_HOOK_MAX        64   /* bytes of the name of a hook, and of its folder */
-#define CONTROL_NOTES_MAX       16   /* notes in a status */
+#define CONTROL_NOTES_MAX       24   /* notes in a status */
 #define CONTROL_NOTE_MAX        2048 /* bytes of one */
 #define CONTROL_SENTENCE_MAX    ERROR_TEXT_MAX
 #define CONTROL_WORDS_MAX       512 /* bytes of recovery words as people type them: 24 of 8 letters, each numbered */

@@ -349,6 +349,37 @@ static void add_disks(struct status *s, const struct config *c, const struct bac
                     "on this node's disk, and that they are on two (`refex backup show --json`)");
 }
 
+/* What the file says as it is now: why it cannot be used, or a note of what it says otherwise than what is in force. */
+static const struct error *look_at_conf(struct status *s, const struct control_context *w, struct arena *arena)
+{
+    struct error *why = arena_new(arena, sizeof *why);
+    struct bytes text = {0};
+    struct config file;
+
+    *why = (struct error){0};
+    if (w->config == NULL || !config_read(w->home, &file, why))
+        return why;
+    for (enum setting i = 0; i < SETTING_END; i++)
+        if (strcmp(file.said[i].value, w->config->said[i].value) != 0)
+            bytes_printf(&text, "%s%s", text.size == 0 ? "" : ", ", setting_name(i));
+    if (text.size != 0) {
+        bytes_append_text(&text, ": node.conf says otherwise than what is in force, until the node reads it again or "
+                                 "starts anew (`refex config show`)");
+        add_made(s, &text, arena);
+    }
+    return why;
+}
+
+static bool look_at_backup(struct status *s, const struct control_context *w, struct backup_facts *out,
+                           struct error *err)
+{
+    if (!find_backups(w, out, err))
+        return false;
+    backups_fill_part(w->backups, w->config, &out->keys);
+    add_disks(s, w->config, out);
+    return true;
+}
+
 bool status_collect(const struct control_context *w, struct arena *arena, struct status *out, struct error *err)
 {
     struct node_status *node = arena_new(arena, sizeof *node);
@@ -375,10 +406,8 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
         fill_network(out, &seam);
     }
     find_given_on(w, arena, &given_on, &given_on_count);
-    if (!find_backups(w, &backup, err))
+    if (!look_at_backup(out, w, &backup, err))
         return false;
-    backups_fill_part(w->backups, w->config, &backup.keys);
-    add_disks(out, w->config, &backup);
     findings_make(&(struct finding_facts){.is_stopped = w->mode != CONTROL_NODE,
                                           .backup = &backup,
                                           .dial_back = exchange_dial_back_said(w->exchange),
@@ -389,6 +418,7 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
                                           .given_on = given_on,
                                           .given_on_count = given_on_count,
                                           .config = w->config,
+                                          .conf = look_at_conf(out, w, arena),
                                           .network = w->network != NULL ? &seam : NULL,
                                           .owed = g.owed,
                                           .owed_count = g.owed_count,

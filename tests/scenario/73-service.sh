@@ -67,7 +67,10 @@ check "of warnings alone: the new level counts from here on" is "$(reloads)" "$r
 ask_well ngo config check
 check "so is it by whoever asks" has "$out" "1 of its settings is not in force"
 ask_well ngo config show
+check "status notes it" has "$(refex status --home "${home[ngo]}")" "node.conf says otherwise than what is in force"
 check "with what is in force" has "$out" "127.0.0.1:${port[ngo]}, until a new start"
+ask_well ngo config show --effective
+check "which can be asked for alone" eval "grep -qE '^listen +127.0.0.1:${port[ngo]} +as it was read before$' <<<\"\$out\""
 check "it listens as before" eval "ss -ltnH 'sport = :${port[ngo]}' | grep -q ."
 setting ngo listen "127.0.0.1:${port[ngo]}"
 hang_up
@@ -85,6 +88,11 @@ setting ngo lisen 127.0.0.1:1
 hang_up
 check "people read why" has "$(newest_status)" "not reloaded: node.conf (E-NOD-06)"
 refused 78 E-NOD-06 ngo config check
+run refex status --home "${home[ngo]}"
+check "status names it while the node runs" is $rc 1
+check "with the line, and what comes of it" has "$out" "did you mean \"listen\"?: this node goes on by what it had read before, and its next start fails"
+run refex doctor --home "${home[ngo]}"
+check "and so does the doctor" has "$out" E-NOD-06
 check "with its line" file_has "$dir/ngo.log" 'unknown setting "lisen"; did you mean "listen"?'
 setting ngo lisen ''
 check "it runs" eval "kill -0 ${pid[ngo]}"

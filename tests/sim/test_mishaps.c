@@ -622,10 +622,16 @@ static bool print_hold(void *cookie, const struct control_agency *a, struct erro
 /* Of one whose referral has not arrived. */
 static void print_holds(struct years *y, size_t i)
 {
+    struct membership_status own;
     struct control_clock c;
 
     world_must(exchange_clock_show(world_node(y->w, i), &c, &y->err), &y->err, "the clock");
-    print_message("agency %zu, clock in doubt %d, behind %d\n", i, c.in_doubt, c.is_behind);
+    membership_status(world_node(y->w, i)->membership, world_now(y->w), &own);
+    print_message("agency %zu, clock in doubt %d, behind %d, directory until %lld, certificate until %lld of %lld\n", i,
+                  c.in_doubt, c.is_behind, (long long)own.hard_expiry_ms, (long long)own.transport_until_ms,
+                  (long long)world_now(y->w));
+    for (const struct link *l = world_node(y->w, i)->links; l != NULL; l = l->next)
+        print_message("  linked with %s\n", l->agency.text);
     world_must(exchange_agency_list(world_node(y->w, i), print_hold, NULL, &y->err), &y->err, "agencies");
 }
 
@@ -635,7 +641,9 @@ static void await_delivery(struct years *y, size_t i, const struct ident *referr
 
     while (people_state(world_node(y->w, i), referral) != REFERRAL_DELIVERED) {
         if (world_now(y->w) - sent > AT_MOST)
-            print_holds(y, i);
+            for (size_t k = 0; k < count; k++)
+                if (!is_off(y, k))
+                    print_holds(y, k);
         if (world_now(y->w) - sent > AT_MOST)
             fail_msg(
                 "seed %llu, day %u: agency %zu did nothing wrong, and its referral to %zu has not arrived while %s",

@@ -38,6 +38,32 @@ static const struct told_line columns[] = {
 
 static const struct told_form form = {.answer = &control_setting_contract, .lines = columns};
 
+static void write_effective(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_setting *one = s->answer;
+
+    bytes_append_view(out, one->differs ? one->in_force : one->value);
+}
+
+static void write_effective_from(struct bytes *out, const struct told_shown *s)
+{
+    const struct control_setting *one = s->answer;
+
+    if (one->differs)
+        bytes_append_text(out, "as it was read before");
+    else
+        write_from(out, s);
+}
+
+static const struct told_line effective_columns[] = {
+    {"SETTING", .text = "{setting}"},
+    {"VALUE", .write = write_effective, .says = "value in_force differs"},
+    {"FROM", .write = write_effective_from, .says = "line at_start"},
+    {0},
+};
+
+static const struct told_form effective_form = {.answer = &control_setting_contract, .lines = effective_columns};
+
 /* The file is there before a node can run, too. */
 static bool reach(struct command *c, struct error *err)
 {
@@ -55,17 +81,19 @@ static bool reach(struct command *c, struct error *err)
 static bool run_show(struct command *c, int *status, struct error *err)
 {
     (void)status;
-    return reach(c, err) && call_config_show_as_table(c, NULL, &form, NULL, err);
+    return reach(c, err) && call_config_show_as_table(
+                                c, NULL, options_flag(&c->options, "effective") ? &effective_form : &form, NULL, err);
 }
 
 const struct verb cmd_config_show = {
-    .usage = "--home DIR",
+    .usage = "--home DIR [--effective]",
     .summary = "The settings of the node: as node.conf has them, or by default, and what else is in force.",
     .help = "node.conf is read anew for it. What is in force of a node that runs and is not what the file says is "
             "named, and\nwhether SIGHUP (systemctl reload refexd) or a new start takes it. It is answered before the "
             "agency has "
             "joined, too.",
-    .forms = {&form},
+    .syntax.own = {OPTION_FLAG("effective", "what is in force alone, of a node that runs")},
+    .forms = {&form, &effective_form},
     .run = run_show,
 };
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/clock.h"
 #include "cli/calls.h"
 #include "cli/extent.h"
 #include "cli/values.h"
@@ -209,7 +210,7 @@ static void show_subjects(const struct extent *e, bool json)
             told_form_row(&subject_form, &shown, &table);
     }
     if (!json)
-        render_table_end(&table, NULL);
+        render_table_end(&table, "The logs say of no case that anything was done with it since then.");
 }
 
 static bool run_extent(struct command *c, int *status, struct error *err)
@@ -225,6 +226,8 @@ static bool run_extent(struct command *c, int *status, struct error *err)
         return false;
     if (c->json && options_flag(&c->options, "csv"))
         return error_set(err, E_USE_03, "--json and --csv contradict each other");
+    if (since > clock_now_ms(&clock_real))
+        return error_set(err, E_USE_04, "--since is a time that has not come: nothing could have been done since");
     extent_init(&e, since);
     ok = count(c, &e, err);
     if (ok && options_flag(&c->options, "csv")) {

@@ -37,7 +37,8 @@ struct backup_facts {
 struct finding_facts {
     bool is_stopped;
     const struct node_status *node;
-    const struct config *config;      /* NULL: not known */
+    const struct config *config;      /* in force; NULL: not known */
+    const struct error *conf;         /* why node.conf cannot be used as it is now; E_NONE: it can; NULL: not known */
     const struct seam_state *network; /* NULL: there is no network process */
     const struct owed_summary *owed;
     size_t owed_count;

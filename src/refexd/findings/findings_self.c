@@ -39,6 +39,12 @@ void find_own_missing(const struct finding_facts *f, struct finding_list *l)
         finding_add(l, &(struct finding_item){.count = f->node->shown.directory_sequence});
 }
 
+void find_node_conf(const struct finding_facts *f, struct finding_list *l)
+{
+    if (f->conf != NULL && f->conf->code != E_NONE)
+        finding_add(l, &(struct finding_item){.what = f->conf->text});
+}
+
 /* Of one that is not renewed although it was due: whoever renews by itself is not named. */
 static void check_certificate(const struct finding_facts *f, const char *which, int64_t due_ms, int64_t until_ms,
                               struct finding_list *l)

@@ -42,8 +42,8 @@ static bool answer_checks(struct control_call *c, const struct status *s, struct
     struct error keys;
     bool asks;
 
-    if (config_read(w->home, &config, &why))
-        f.config = &config; /* as it is now: what a reload left out is in force with the next start */
+    /* as it is now: what a reload left out is in force with the next start; status finds where it cannot be used */
+    f.config = config_read(w->home, &config, &why) ? &config : w->config;
     f.machine = machine_stamp_compare(w->home, MACHINE_ID);
     if (!exchange_look_at_keys(w->home, &keys))
         f.keys = &keys;

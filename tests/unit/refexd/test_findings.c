@@ -24,6 +24,7 @@ struct facts {
     struct finding_facts all;
     struct node_status node;
     struct config config;
+    struct error conf;
     struct seam_state network;
     struct owed_summary owed[40];
     struct owed_summary untold[1];
@@ -41,6 +42,7 @@ static void be_well(struct facts *f)
     memset(f, 0, sizeof *f);
     f->all = (struct finding_facts){.node = &f->node,
                                     .config = &f->config,
+                                    .conf = &f->conf,
                                     .network = &f->network,
                                     .dial_back = &f->said,
                                     .owed = f->owed,
@@ -668,6 +670,11 @@ static void make_no_room(struct facts *f)
     f->node.shown.room_bytes--;
 }
 
+static void make_node_conf(struct facts *f)
+{
+    (void)error_set(&f->conf, E_NOD_06, "node.conf:3: unknown setting");
+}
+
 static void make_network_down(struct facts *f)
 {
     f->network.ready = false;
@@ -830,6 +837,7 @@ static const struct {
     [FOUND_OWN_CLOCK] = {make_own_clock, "this machine's clock is 11 minutes behind those of the 3 other agencies'"},
     [FOUND_CLOCKS_DIFFER] = {make_clocks_differ, "the clock of mission@sim.example is 11 minutes ahead of this"},
     [FOUND_NO_ROOM] = {make_no_room, "the disk has 255 MiB left"},
+    [FOUND_NODE_CONF] = {make_node_conf, "node.conf:3: unknown setting: this node goes on"},
     [FOUND_NETWORK_DOWN] = {make_network_down, "the network process is not"},
     [FOUND_NETWORK_RESTARTS] = {make_network_restarts, "the network process was started 3 times"},
     [FOUND_UNCONFINED] = {make_unconfined, "the network process is not fully confined (Landlock no, seccomp yes)"},
