@@ -112,23 +112,23 @@ bool limits_may_log(struct limits_lines *l, int64_t now_ms)
     return l->logged < BOUND_LOGGED && ++l->logged > 0;
 }
 
-bool limits_unknown_begin(struct limits *l, int64_t now_ms)
+bool limits_unknown_begin(struct limits_unknown *u, int64_t now_ms)
 {
-    if (l->unknown_since_ms == 0 || now_ms - l->unknown_since_ms >= 60000) {
-        l->unknown_since_ms = now_ms;
-        l->unknown = 0;
+    if (u->since_ms == 0 || now_ms - u->since_ms >= 60000) {
+        u->since_ms = now_ms;
+        u->count = 0;
     }
-    if (l->unknown_waits || l->unknown >= BOUND_UNKNOWN)
+    if (u->waits || u->count >= BOUND_UNKNOWN)
         return false;
-    l->unknown++;
-    l->unknown_waits = true;
+    u->count++;
+    u->waits = true;
     return true;
 }
 
-void limits_unknown_end(struct limits *l)
+void limits_unknown_end(struct limits_unknown *u)
 {
-    REQUIRE(l->unknown_waits);
-    l->unknown_waits = false;
+    REQUIRE(u->waits);
+    u->waits = false;
 }
 
 int64_t limits_next_look_ms(int64_t silent_ms)

@@ -35,9 +35,11 @@ struct limits {
         int64_t since_ms;
         unsigned logged; /* since then */
     } strangers, members;
-    bool unknown_waits;
-    int64_t unknown_since_ms;
-    unsigned unknown; /* since then */
+    struct limits_unknown {
+        bool waits;
+        int64_t since_ms;
+        unsigned count; /* since then */
+    } unknown[2];       /* of those that dialled, and that were dialled: nobody keeps out whom this node dials */
 };
 
 /* A connection from ADDRESS ("host:port"): *SLOT is its place. *DISPLACES: it was another connection's, which has to go
@@ -51,9 +53,9 @@ bool limits_is_full(const struct limits *l);
 /* Whether one more of these may be logged now. */
 bool limits_may_log(struct limits_lines *l, int64_t now_ms);
 
-/* Whether one more node that nobody lists may wait now for a directory that does. */
-bool limits_unknown_begin(struct limits *l, int64_t now_ms);
-void limits_unknown_end(struct limits *l);
+/* Whether one more node that nobody lists, or whose CA nobody does, may wait now for a directory that does. */
+bool limits_unknown_begin(struct limits_unknown *u, int64_t now_ms);
+void limits_unknown_end(struct limits_unknown *u);
 
 /* When a link is looked at again that has been silent for SILENT_MS: to ping it each BOUND_PING_MS, to end it after
  * BOUND_IDLE_MS. */

@@ -121,7 +121,7 @@ static void report_down(struct links *l, struct session *s, enum link_reason why
 static void end_unknown(struct links *l, struct session_info *info)
 {
     if (info->unknown_counted)
-        limits_unknown_end(&l->limits);
+        limits_unknown_end(&l->limits.unknown[info->dialled]);
     info->unknown_counted = false;
 }
 
@@ -147,9 +147,10 @@ static bool on_open(void *cookie, struct session *s, struct view hello, enum lin
 static bool on_unknown(void *cookie, struct session *s)
 {
     struct links *l = cookie;
+    struct session_info *info = session_info(s);
 
-    session_info(s)->unknown_counted = limits_unknown_begin(&l->limits, loop_now_ms(l->loop));
-    return session_info(s)->unknown_counted;
+    info->unknown_counted = limits_unknown_begin(&l->limits.unknown[info->dialled], loop_now_ms(l->loop));
+    return info->unknown_counted;
 }
 
 static void on_offer(void *cookie, struct session *s, struct view directory)

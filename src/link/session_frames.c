@@ -180,7 +180,7 @@ void session_send(struct session *s, uint16_t kind, struct view payload)
 {
     bool asked = s->state == S_HELLO && s->waits_reported && kind == PEER_DIRECTORY;
 
-    if (s->info.narrow != LINK_CLASS_ORDINARY && !narrow_carries(s->info.narrow, kind))
+    if (!asked && s->info.narrow != LINK_CLASS_ORDINARY && !narrow_carries(s->info.narrow, kind))
         return; /* the peer would end the link */
     if ((s->state == S_OPEN || asked) && s->info.why == 0)
         session_queue(s, kind, payload);

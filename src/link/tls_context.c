@@ -75,6 +75,17 @@ static const struct anchors *anchors_of(const struct tls *t, const struct certif
     return h->admits_ended && why->code == E_CRT_14 && find_peer(h, &c->node) != 0 ? h->former : h->anchors;
 }
 
+/* Whether C, of no CA that is known, names a member's node and is good otherwise, while the directory here has ended:
+ * that node may bring a newer one, as one that nobody lists, and proves with that alone who it is. */
+static bool may_offer(const struct tls *t, const struct certificate *c, const struct error *why, int64_t now_ms)
+{
+    const struct tls_context *h = t->context;
+
+    return why->code == E_CRT_14 && now_ms > h->directory_until_ms && find_peer(h, &c->node) != 0 &&
+           now_ms >= c->not_before_ms && !certificate_has_ended(c->not_after_ms, now_ms) &&
+           !certificate_is_revoked(c, bytes_view(&h->revoked));
+}
+
 bool tls_check_certificate(struct tls *t, struct view der, struct error *err)
 {
     const struct tls_context *h = t->context;
@@ -84,6 +95,7 @@ bool tls_check_certificate(struct tls *t, struct view der, struct error *err)
     struct certificate c;
     struct error why;
     uint32_t peer;
+    bool is_unproven;
     bool cut_off = false;
     bool ok;
 
@@ -109,7 +121,8 @@ bool tls_check_certificate(struct tls *t, struct view der, struct error *err)
         t->narrow = LINK_CLASS_ENDED;
     if (t->narrow == LINK_CLASS_ENDED)
         t->until_ms += BOUND_GRACE_MS;
-    if (!ok) {
+    is_unproven = !ok && !cut_off && t->peer == 0 && may_offer(t, &c, &why, clock_now_ms(h->clock));
+    if (!ok && !is_unproven) {
         *err = why;
         err->code = link_code_of(err->code);
         return false;
@@ -122,7 +135,7 @@ bool tls_check_certificate(struct tls *t, struct view der, struct error *err)
         return error_set(err, E_LNK_05, "peer %u was dialled and a node of peer %u answered", t->dialled, peer);
     if (t->peer != 0 && peer != t->peer)
         return error_set(err, E_LNK_14, "peer %u does not have this node any more", t->peer);
-    t->peer = peer;
+    t->peer = is_unproven ? 0 : peer;
     return true;
 }
 
@@ -317,6 +330,8 @@ bool tls_context_set_trust(struct tls_context *h, const struct seam_trust *trust
     h->anchors = anchors;
     h->former = former;
     h->admits_ended = trust->admits_ended;
+    h->directory_until_ms =
+        trust->directory_until_s > INT64_MAX / 1000 ? INT64_MAX : (int64_t)trust->directory_until_s * 1000;
     bytes_clear(&h->revoked);
     bytes_append(&h->revoked, trust->revoked, trust->revoked_count * sizeof *trust->revoked);
     bytes_clear(&h->barred);

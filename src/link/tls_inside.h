@@ -22,7 +22,8 @@ struct tls_context {
     struct seam_node *nodes; /* ascending by id */
     size_t node_count;
     bool admits_ended;
-    struct anchors *former; /* with admits_ended: transport CAs of before, by which a narrow link is made */
+    int64_t directory_until_ms; /* by the clock of this process */
+    struct anchors *former;     /* with admits_ended: transport CAs of before, by which a narrow link is made */
 };
 
 struct tls {

@@ -70,6 +70,7 @@ static void fill_trust(struct seam_door *d, const struct link_setup *setup, stru
     out->admits_ended = setup->admits_ended;
     out->former = setup->former;
     out->former_count = setup->former_count;
+    out->directory_until_s = setup->directory_until_s;
 }
 
 static void keep_certificate(struct seam_door *d, struct view certificate)

@@ -61,10 +61,8 @@ struct years {
     unsigned published_on;
     enum rolling rolling;
     enum root_rolling root;
-    int64_t transport_rolled_ms; /* the last time */
-    unsigned brought;            /* directories, by people */
-    unsigned by_hand;            /* identity certificates, by people, which should have renewed by themselves */
-    unsigned for_authority;      /* the same, where an authority was rolled over or compromised */
+    unsigned by_hand;       /* identity certificates, by people, which should have renewed by themselves */
+    unsigned for_authority; /* the same, where an authority was rolled over or compromised */
     unsigned arrived;
     unsigned excused;
     struct error err;
@@ -106,13 +104,12 @@ static bool is_ill(const struct years *y, size_t i)
     return is_off(y, i) || a->clock_until_ms != 0 || a->suspended_until_ms != 0 || a->out;
 }
 
-/* Its certificate and its directory have ended, and meanwhile another transport CA issued what others show. */
-static bool knows_no_ca(const struct years *y, size_t i)
+/* Its certificate and its directory have ended, and the coordinator's node, which alone admits it then, is off. */
+static bool awaits_coordinator(const struct years *y, size_t i)
 {
-    const struct agency *a = &y->agencies[i];
     struct membership_status own;
 
-    if (is_off(y, i) || y->transport_rolled_ms == 0 || y->transport_rolled_ms < a->off_since_ms)
+    if (is_off(y, i) || !is_off(y, 0))
         return false;
     membership_status(world_node(y->w, i)->membership, world_now(y->w), &own);
     return world_now(y->w) > own.hard_expiry_ms && world_now(y->w) > own.transport_until_ms;
@@ -213,8 +210,6 @@ static void roll(struct years *y, enum rolling which, bool compromised)
     world_publish(y->w);
     y->published_on = y->day;
     y->rolling = which;
-    if (which == ROLLS_TRANSPORT)
-        y->transport_rolled_ms = world_now(y->w);
     for (size_t k = 0; which == ROLLS_ISSUING && k < count; k++) /* one after another */
         if (y->agencies[k].renew_on > y->day + 10 + (unsigned)k) {
             y->agencies[k].renew_on = y->day + 10 + (unsigned)k;
@@ -478,30 +473,10 @@ static void go_on_without(struct years *y, size_t at)
     }
 }
 
-/* What other nodes show leads to no CA that it knows: a person brings it a directory, and no more. */
-static void bring_directory(struct years *y, size_t at)
-{
-    struct bytes note = {0};
-    uint64_t sequence;
-
-    if (!knows_no_ca(y, at) || is_off(y, 0))
-        return;
-    print_message("day %u: a person brings a directory: %zu\n", y->day, at);
-    bytes_append_view(&note, membership_note(world_node(y->w, 0)->membership));
-    world_must(exchange_take_directory(world_node(y->w, at), bytes_view(&note), &sequence, &y->err), &y->err,
-               "a directory that a person brings");
-    bytes_fini(&note);
-    settle(y, at, TOLD);
-    world_tick(y->w, at);
-    y->brought++;
-}
-
 static void telephone(struct years *y, size_t at)
 {
     if (is_off(y, at))
         return;
-    if (!settles(y, at))
-        bring_directory(y, at);
     compare_keys(y, at);
     if (!settles(y, at))
         go_on_without(y, at);
@@ -522,7 +497,7 @@ static bool holds_key(struct years *y, size_t at, size_t of)
 /* Why nothing need arrive from an agency, or at it. */
 static bool is_excused(const struct years *y, size_t i)
 {
-    return is_ill(y, i) || settles(y, i) || knows_no_ca(y, i);
+    return is_ill(y, i) || settles(y, i) || awaits_coordinator(y, i);
 }
 
 /* The key of one is new, and nobody at the other has phoned yet: that is so for a day at most. */
@@ -999,23 +974,22 @@ static void test_who_has_a_certificate_of_a_dropped_ca_waits_for_a_person(void *
     world_free(w);
 }
 
-/* What the coordinator's node shows leads to no CA that it knows: a person brings it a directory, and no more. */
-static void test_who_knows_no_ca_any_more_is_brought_a_directory(void **state)
+/* What the coordinator's node shows leads to no CA that it knows: it is shown the newest directory first. */
+static void test_who_knows_no_ca_any_more_comes_back_by_itself(void **state)
 {
-    struct world *w = world_new_coordinated(seed, 3, &coordinator);
-    struct bytes note = {0};
-    uint64_t sequence;
-    struct error err;
-
     (void)state;
-    be_off_for_weeks(w, 1, transport_ca_rolls);
-    assert_true(certified_until(w, 1) < world_now(w));
-    bytes_append_view(&note, membership_note(world_node(w, 0)->membership));
-    world_must(exchange_take_directory(world_node(w, 1), bytes_view(&note), &sequence, &err), &err, "a directory");
-    world_run_ms(w, HOURS);
-    assert_true(certified_until(w, 1) > world_now(w) + 80 * DAY_MS);
-    bytes_fini(&note);
-    world_free(w);
+    for (size_t members = 2; members <= 3; members++) {
+        struct world *w = world_new_coordinated(seed, members, &coordinator);
+        struct link_setup setup;
+
+        exchange_link_setup(world_node(w, 1), &setup);
+        assert_true(setup.directory_until_s ==
+                    (uint64_t)membership_directory(world_node(w, 1)->membership)->hard_expiry_s);
+        be_off_for_weeks(w, 1, transport_ca_rolls);
+        assert_true(certified_until(w, 1) > world_now(w) + 80 * DAY_MS);
+        assert_true(is_linked(w, 1));
+        world_free(w);
+    }
 }
 
 static int64_t identity_until(struct world *w, size_t i)
@@ -1072,9 +1046,9 @@ static void test_nobody_who_did_nothing_wrong_is_locked_out(void **state)
     world_run_ms(y.w, HOURS);
     for (; y.day < days; y.day++)
         run_day(&y);
-    print_message("%u arrived, %u excused; %u directories were brought by people; certificates by hand: %u, and %u for "
+    print_message("%u arrived, %u excused; certificates by hand: %u, and %u for "
                   "another authority\n",
-                  y.arrived, y.excused, y.brought, y.by_hand, y.for_authority);
+                  y.arrived, y.excused, y.by_hand, y.for_authority);
     assert_int_equal(y.by_hand, 0);
     for (size_t h = 0; h < HAPPENINGS; h++)
         print_message("%s: %u\n", happenings[h].name, happened[h]);
@@ -1096,7 +1070,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_who_was_off_for_weeks_comes_back_by_itself),
         cmocka_unit_test(test_who_has_a_certificate_of_a_dropped_ca_comes_back_by_itself),
         cmocka_unit_test(test_who_has_a_certificate_of_a_dropped_ca_waits_for_a_person),
-        cmocka_unit_test(test_who_knows_no_ca_any_more_is_brought_a_directory),
+        cmocka_unit_test(test_who_knows_no_ca_any_more_comes_back_by_itself),
         cmocka_unit_test(test_identity_certificates_renew_without_a_hand),
         cmocka_unit_test(test_another_directory_key_takes_the_place_of_one_that_ended),
         cmocka_unit_test(test_nobody_who_did_nothing_wrong_is_locked_out),

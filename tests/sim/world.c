@@ -379,13 +379,20 @@ static void link_came_up(struct world *w, const struct in_flight *f)
         cut_link(w, f->link);
 }
 
-/* What refex-link does where the directory of one does not list the other: it is shown the other's, once. */
+/* What refex-link does where the directory of one does not list the other, or has ended and knows no CA of it: it is
+ * shown the other's, once. */
 static void offer(struct node *to, const struct node *from)
 {
     const struct ident *machine = membership_node(from->exchange->membership);
+    struct ident node;
+    struct view note;
     struct error why;
 
-    if (membership_find_node(to->exchange->membership, machine) == NULL &&
+    if (membership_may_offer(to->exchange->membership, shown_by(from), to->world->clock.ms + to->ahead_ms, &node) &&
+        !exchange_link_waits(from->exchange, shown_by(to), &note, &why))
+        return;
+    if ((membership_find_node(to->exchange->membership, machine) == NULL ||
+         membership_may_offer(to->exchange->membership, shown_by(from), to->world->clock.ms + to->ahead_ms, &node)) &&
         !exchange_directory_offered(to->exchange, shown_by(from), membership_note(from->exchange->membership), &why) &&
         error_fault(&why) == FAULT_LOCAL && why.code != E_STO_03)
         world_must(false, &why, "a directory that is offered");

@@ -293,6 +293,43 @@ bool membership_admits_ended(struct membership *m, struct view certificate, cons
     return true;
 }
 
+bool membership_may_offer(struct membership *m, struct view certificate, int64_t now_ms, struct ident *node)
+{
+    const struct member *member;
+    struct certificate c;
+    struct error why;
+    struct peer p;
+
+    if (now_ms <= directory_version_directory(m->version)->hard_expiry_s * 1000 ||
+        !certificate_read(certificate, &c, &why) || c.use != CERTIFICATE_TRANSPORT ||
+        strcmp(c.label.text, m->own_transport.label.text) != 0 || now_ms < c.not_before_ms ||
+        certificate_has_ended(c.not_after_ms, now_ms) ||
+        certificate_is_revoked(&c, directory_version_revoked(m->version)))
+        return false;
+    member = membership_find_node(m, &c.node);
+    if (member == NULL || membership_node_of(m, certificate, now_ms, node, &why))
+        return false;
+    REQUIRE(membership_find_peer(m, address_view(&member->agency), &p)); /* it is the directory that lists the node */
+    *node = c.node;
+    return !p.revoked;
+}
+
+bool membership_may_be_shown(struct membership *m, struct view certificate, int64_t now_ms, bool renews,
+                             struct error *err)
+{
+    struct address agency;
+    struct certificate c;
+    struct ident node;
+    int64_t at_ms;
+
+    if (!certificate_read(certificate, &c, err))
+        return false;
+    at_ms = renews && certificate_has_ended(c.not_after_ms, now_ms) ? c.not_after_ms - 1000 : now_ms;
+    return membership_node_of(m, certificate, at_ms, &node, err) &&
+           (membership_admits_node(m, certificate, &node, now_ms, &agency, err) ||
+            (renews && membership_admits_ended(m, certificate, &node, now_ms, &agency, err)));
+}
+
 bool membership_may_bring_directory(struct membership *m, struct view certificate, const struct ident *node,
                                     int64_t now_ms, struct address *agency)
 {

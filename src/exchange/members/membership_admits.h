@@ -70,6 +70,13 @@ bool membership_is_revoked(struct membership *m, const struct address *agency);
 /* Whether the directory revokes the machine NODE because it may be in other hands with its keys; *AGENCY: whose it
  * was. */
 bool membership_is_compromised(const struct membership *m, const struct ident *node, struct address *agency);
+/* Whether the directory here has ended, and CERTIFICATE names the machine *NODE of a member that it lists and does not
+ * revoke, but is of a transport CA that it does not: such a node may bring a newer one, and proves nothing before. */
+bool membership_may_offer(struct membership *m, struct view certificate, int64_t now_ms, struct ident *node);
+/* Whether the node that shows CERTIFICATE, of a listed transport CA, may be shown the directory: as
+ * membership_admits_node, and where this one RENEWS as membership_admits_ended. */
+MUST_USE bool membership_may_be_shown(struct membership *m, struct view certificate, int64_t now_ms, bool renews,
+                                      struct error *err);
 /* Of a node whose CERTIFICATE ended at most BOUND_GRACE_MS ago, or is of a former transport CA and has not ended for
  * longer; as membership_admits_node otherwise. For a renewal alone. */
 MUST_USE bool membership_admits_ended(struct membership *m, struct view certificate, const struct ident *node,

@@ -77,6 +77,7 @@ struct link_setup {
     bool admits_ended;                 /* a coordinator's node */
     struct view former[BOUND_ISSUERS]; /* there: transport CAs that were listed before */
     size_t former_count;
+    uint64_t directory_until_s; /* its last second */
 };
 void exchange_link_setup(struct exchange *x, struct link_setup *out);
 /* Calls ON_NODE for each machine of the agencies that may link to this node; CUT_OFF: by a narrow link alone. */

@@ -343,11 +343,7 @@ void links_fini(struct exchange *x)
 
 bool exchange_link_waits(struct exchange *x, struct view certificate, struct view *note, struct error *err)
 {
-    struct ident node;
-    struct address agency;
-
-    if (!membership_node_of(x->membership, certificate, tick_closing_ms(x), &node, err) ||
-        !membership_admits_node(x->membership, certificate, &node, tick_closing_ms(x), &agency, err))
+    if (!membership_may_be_shown(x->membership, certificate, tick_closing_ms(x), x->post->renew != NULL, err))
         return false;
     *note = membership_note(x->membership);
     return true;
@@ -359,9 +355,12 @@ bool exchange_directory_offered(struct exchange *x, struct view certificate, str
     struct address agency;
     uint64_t sequence;
 
-    if (!membership_node_of(x->membership, certificate, tick_closing_ms(x), &node, err))
+    const bool is_unproven = membership_may_offer(x->membership, certificate, tick_closing_ms(x), &node);
+
+    if (!is_unproven && !membership_node_of(x->membership, certificate, tick_closing_ms(x), &node, err))
         return false;
-    if (membership_find_node(x->membership, &node) == NULL && !exchange_take_directory(x, note, &sequence, err))
+    if ((is_unproven || membership_find_node(x->membership, &node) == NULL) &&
+        !exchange_take_directory(x, note, &sequence, err))
         return false;
     return membership_admits_node(x->membership, certificate, &node, tick_closing_ms(x), &agency, err);
 }
@@ -422,6 +421,7 @@ void exchange_link_setup(struct exchange *x, struct link_setup *out)
     out->revoked_count = revoked.size / HASH_SIZE;
     out->barred = (const struct hash *)(const void *)barred.at;
     out->barred_count = barred.size / HASH_SIZE;
+    out->directory_until_s = (uint64_t)membership_directory(x->membership)->hard_expiry_s;
     if (out->admits_ended)
         out->former_count = membership_former_transports(x->membership, out->former);
 }

@@ -208,6 +208,86 @@ static void test_a_ca_of_before_is_known_after_a_restart(void **state)
     bytes_fini(&old);
 }
 
+/* Its directory has ended: a listed member's node of a CA that it does not list may bring one, and nobody else. */
+static void test_under_an_ended_directory_a_ca_that_is_not_known_may_bring_one(void **state)
+{
+    struct two_members *s = *state;
+    const int64_t ended = membership_directory(s->m)->hard_expiry_s * 1000 + 1;
+    struct bytes old = s->f.transport_ca;
+    struct sign_key *key = sign_key_new();
+    const struct certify_validity validity = {NOW, 365};
+    struct label other = s->f.label;
+    uint8_t public_key[KEY_SIZE];
+    struct bytes shown = {0};
+    struct bytes foreign = {0};
+    struct certificate c;
+    struct ident node;
+    struct error err;
+
+    assert_false(membership_may_offer(s->m, bytes_view(&s->mission->transport), ended, &node)); /* it is known */
+    s->f.transport_ca = (struct bytes){0};
+    sign_key_free(s->f.transport_key);
+    s->f.transport_key = key;
+    sign_key_public(key, public_key);
+    assert_true(certify_transport_ca(s->f.root_key, bytes_view(&s->f.root), public_key, &s->f.label, &validity,
+                                     &s->f.transport_ca, &err));
+    federation_fixture_renew(&s->f, s->mission, s->mission->transport_key, &shown);
+    assert_true(membership_may_offer(s->m, bytes_view(&shown), ended, &node));
+    assert_true(ident_equal(&node, &s->mission->node));
+    assert_false(membership_may_offer(s->m, bytes_view(&shown), ended - 1, &node)); /* it has not ended */
+    assert_false(membership_may_offer(s->m, bytes_view(&shown), NOW + 91 * DAY_MS, &node));
+    assert_false(membership_may_offer(s->m, bytes_view(&s->mission->identity), ended, &node));
+    s->mission->node.at[0] ^= 1; /* a machine that it does not list */
+    federation_fixture_renew(&s->f, s->mission, s->mission->transport_key, &foreign);
+    s->mission->node.at[0] ^= 1;
+    assert_false(membership_may_offer(s->m, bytes_view(&foreign), ended, &node));
+    bytes_clear(&foreign);
+    other.text[0] = 'z';
+    s->f.label = other;
+    bytes_fini(&s->f.transport_ca);
+    assert_true(certify_transport_ca(s->f.root_key, bytes_view(&s->f.root), public_key, &other, &validity,
+                                     &s->f.transport_ca, &err));
+    federation_fixture_renew(&s->f, s->mission, s->mission->transport_key, &foreign);
+    assert_false(membership_may_offer(s->m, bytes_view(&foreign), ended, &node));
+    bytes_fini(&s->f.transport_ca);
+    s->f.transport_ca = old;
+    assert_true(certificate_read(bytes_view(&shown), &c, &err));
+    revoke_name(s, &c.key_hash, &s->mission->address, REVOKED_KEY_COMPROMISE);
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_false(membership_may_offer(s->m, bytes_view(&shown), ended, &node));
+    revoke(s, bytes_view(&s->mission->identity), &s->mission->address, REVOKED_LEFT);
+    take_directory(s, DIRECTORY_TAKEN);
+    assert_false(membership_may_offer(s->m, bytes_view(&shown), ended, &node));
+    bytes_fini(&shown);
+    bytes_fini(&foreign);
+}
+
+/* Who may be shown the directory before it has said a word: never by a CA of before alone. */
+static void test_by_a_ca_of_before_no_directory_is_shown(void **state)
+{
+    struct two_members *s = *state;
+    const struct view shown = bytes_view(&s->mission->transport);
+    enum directory_result what;
+    struct certificate c;
+    struct bytes old;
+    struct error err;
+
+    assert_true(membership_may_be_shown(s->m, shown, NOW, true, &err));
+    assert_true(certificate_read(shown, &c, &err));
+    for (int64_t days = 1; days <= 31; days += 30) { /* after its end */
+        s->f.now_ms = c.not_after_ms + days * DAY_MS;
+        federation_fixture_directory(&s->f, 1, &s->note);
+        assert_true(membership_take_directory(s->m, bytes_view(&s->note), s->f.now_ms, 0, &what, &err));
+        assert_int_equal(membership_may_be_shown(s->m, shown, s->f.now_ms, true, &err), days == 1);
+        assert_false(membership_may_be_shown(s->m, shown, s->f.now_ms, false, &err));
+    }
+    s->f.now_ms = NOW + DAY_MS;
+    old = replace_ca(s, &s->f.label, true);
+    assert_true(admits_ended(s, shown, &s->mission->node, NOW));
+    assert_false(membership_may_be_shown(s->m, shown, NOW, true, &err));
+    bytes_fini(&old);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +297,8 @@ int main(void)
         SCENE(test_a_ca_of_before_makes_no_certificate_last_longer),
         SCENE(test_no_other_ca_is_kept_as_a_transport_ca_of_before),
         SCENE(test_a_ca_of_before_is_known_after_a_restart),
+        SCENE(test_under_an_ended_directory_a_ca_that_is_not_known_may_bring_one),
+        SCENE(test_by_a_ca_of_before_no_directory_is_shown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

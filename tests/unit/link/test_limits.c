@@ -118,18 +118,18 @@ static void test_strangers_are_logged_a_number_of_times_a_minute(void **state)
 /* A node that nobody lists may bring a directory: one waits at a time, and a few come in a minute. */
 static void test_nodes_that_nobody_lists_wait_one_at_a_time_and_a_few_a_minute(void **state)
 {
-    struct limits l = {0};
+    struct limits_unknown u = {0};
 
     (void)state;
-    assert_true(limits_unknown_begin(&l, 1000));
-    assert_false(limits_unknown_begin(&l, 1000)); /* while one waits */
-    limits_unknown_end(&l);
+    assert_true(limits_unknown_begin(&u, 1000));
+    assert_false(limits_unknown_begin(&u, 1000)); /* while one waits */
+    limits_unknown_end(&u);
     for (int i = 1; i < BOUND_UNKNOWN; i++) {
-        assert_true(limits_unknown_begin(&l, 2000));
-        limits_unknown_end(&l);
+        assert_true(limits_unknown_begin(&u, 2000));
+        limits_unknown_end(&u);
     }
-    assert_false(limits_unknown_begin(&l, 60999));
-    assert_true(limits_unknown_begin(&l, 61000));
+    assert_false(limits_unknown_begin(&u, 60999));
+    assert_true(limits_unknown_begin(&u, 61000));
 }
 
 static int64_t next_look(int64_t silent_ms)

@@ -126,7 +126,9 @@ struct side {
     uint32_t link; /* of the newest */
     size_t frames;
     size_t bytes;
-    bool is_cut; /* the seam has ended */
+    size_t offers; /* directories of nodes that are not known */
+    size_t waits;  /* listed nodes that said nothing */
+    bool is_cut;   /* the seam has ended */
 };
 
 static void on_seam(void *cookie, uint16_t kind, struct view payload)
@@ -135,6 +137,8 @@ static void on_seam(void *cookie, uint16_t kind, struct view payload)
     (void)kind;
     (void)payload;
 }
+
+static bool shows_directories; /* to who says nothing */
 
 static void on_report(void *cookie, uint16_t kind, struct view payload)
 {
@@ -161,6 +165,17 @@ static void on_report(void *cookie, uint16_t kind, struct view payload)
         assert_true(seam_link_down_decode(payload, &arena, &down, &err));
         side->down_count++;
         side->down_why = down.reason;
+    } else if (kind == SEAM_OFFER) {
+        side->offers++;
+    } else if (kind == SEAM_LINK_WAITS) {
+        struct seam_link_waits waits;
+
+        assert_true(seam_link_waits_decode(payload, &arena, &waits, &err));
+        side->waits++;
+        if (shows_directories) {
+            links_send(side->links, &(struct seam_frame){waits.link, PEER_RENEWED, view_of_text("nothing else")});
+            links_send(side->links, &(struct seam_frame){waits.link, PEER_DIRECTORY, view_of_text("a directory")});
+        }
     } else if (kind == SEAM_FRAME) {
         assert_true(seam_frame_decode(payload, &frame, &err));
         side->frames++;
@@ -913,6 +928,41 @@ static void test_a_link_of_an_ended_certificate_ends_no_ordinary_one(void **stat
     member_ca_another_fini(&before);
 }
 
+/* Its directory has ended, and its certificate; the callee, which renews, shows one of a CA that it does not know. */
+static void has_an_ended_directory(struct seam_configure *c)
+{
+    c->trust.directory_until_s = (uint64_t)time(NULL) - 60;
+}
+
+static void test_who_knows_no_ca_is_offered_a_directory_and_nothing_else(void **state)
+{
+    struct seam_identity identity;
+    struct credentials renewed;
+    struct loop *l;
+    struct error err;
+
+    (void)state;
+    member_ca_another_init(&before, &member_ca);
+    change_configuration = has_an_ended_directory;
+    change_callee = admit_ended;
+    l = start(1);
+    change_configuration = NULL;
+    change_callee = NULL;
+    wall.ms += 91 * DAY_MS; /* at the callee, to which the member's certificate has ended */
+    credentials_init(&renewed, &before, "node-00", CERTIFICATE_TRANSPORT, 0, 90);
+    identity = (struct seam_identity){secret_view(&renewed.pkcs8), bytes_view(&renewed.der)};
+    assert_true(links_set_identity(callee.links, &identity, &err));
+    shows_directories = true;
+    dial_callee(&members[0]);
+    AWAIT(l, members[0].offers == 1);
+    shows_directories = false;
+    assert_int_equal(callee.waits, 1);
+    assert_true(members[0].up_count == 0 && members[0].frames == 0 && callee.up_count == 0);
+    stop(l);
+    credentials_fini(&renewed);
+    member_ca_another_fini(&before);
+}
+
 static void test_a_hello_is_of_the_node_in_the_certificate_and_of_our_version(void **state)
 {
     struct peer_hello good = {.protocol_min = PEER_PROTOCOL,
@@ -983,6 +1033,7 @@ int main(void)
         cmocka_unit_test(test_a_link_that_stands_ends_when_its_peer_is_cut_off),
         cmocka_unit_test(test_a_narrow_link_ends_when_its_peer_is_cut_off_no_more),
         cmocka_unit_test(test_a_link_of_an_ended_certificate_ends_no_ordinary_one),
+        cmocka_unit_test(test_who_knows_no_ca_is_offered_a_directory_and_nothing_else),
         cmocka_unit_test(test_a_hello_is_of_the_node_in_the_certificate_and_of_our_version),
         cmocka_unit_test(test_who_may_not_dial_does_not_and_nobody_dials_who_is_linked),
     };

@@ -409,6 +409,87 @@ static void test_a_ca_of_before_makes_a_narrow_link_at_who_renews_and_no_other(v
     member_ca_another_fini(&before);
 }
 
+/* A node whose directory has ended meets one of a transport CA that it does not know. */
+struct unproven {
+    const char *what;
+    const char *name;
+    int64_t begins_days; /* from now; it lasts for ten days */
+    enum error_code code;
+    bool is_current; /* the directory */
+    bool is_revoked;
+    bool is_foreign; /* of another label */
+    bool is_identity;
+    bool is_another; /* than the one that was dialled */
+};
+
+static void meet_unproven(const struct unproven *r, struct member_ca *next, bool dials)
+{
+    struct tls_endpoint other;
+    struct tls_endpoint shows;
+    struct credentials good;
+    struct credentials c;
+    struct seam_configure configure;
+    struct certificate shown;
+
+    next->label.text[0] = r->is_foreign ? 'z' : 'a';
+    credentials_init(&c, next, r->name, r->is_identity ? CERTIFICATE_IDENTITY : CERTIFICATE_TRANSPORT,
+                     now.ms + r->begins_days * DAY_MS, 10);
+    next->label.text[0] = 'a';
+    credentials_init(&good, &home, "mission", CERTIFICATE_TRANSPORT, 0, 90);
+    tls_endpoint_open(&shows, &c, &home, dials ? good.peer : 0);
+    tls_endpoint_open(&other, &good, &home, dials ? 0 : r->is_another ? 1 : 4);
+    credentials_configure(&good, &home, &configure);
+    configure.trust.directory_until_s = (uint64_t)(now.ms / 1000 + (r->is_current ? 1 : -1));
+    assert_true(certificate_read(bytes_view(&c.der), &shown, &other.err));
+    configure.trust.revoked = &shown.key_hash;
+    configure.trust.revoked_count = r->is_revoked;
+    assert_true(tls_context_set_trust(other.home, &configure.trust, &other.err));
+    do_handshake(dials ? &shows : &other, dials ? &other : &shows);
+    if (other.ok != (r->code == E_NONE) || (!other.ok && other.err.code != r->code))
+        fail_msg("%s: %d %d %s", r->what, other.ok, other.err.code, other.err.text);
+    if (other.ok) {
+        assert_true(tls_handshake_done(other.tls));
+        assert_int_equal(tls_peer(other.tls), 0); /* nobody, until a directory says so */
+        configure.trust.anchors = next->anchors;
+        configure.trust.directory_until_s += 60;
+        assert_true(tls_context_set_trust(other.home, &configure.trust, &other.err));
+        assert_true(tls_recheck(other.tls, &other.err));
+        assert_int_equal(tls_peer(other.tls), 4);
+        assert_int_equal(tls_narrow(other.tls), LINK_CLASS_ORDINARY);
+        configure.trust.anchors = home.anchors; /* who is known is not unknown again */
+        configure.trust.directory_until_s -= 60;
+        assert_true(tls_context_set_trust(other.home, &configure.trust, &other.err));
+        assert_false(tls_recheck(other.tls, &other.err));
+    }
+    tls_endpoint_close(&shows);
+    tls_endpoint_close(&other);
+    credentials_fini(&good);
+    credentials_fini(&c);
+}
+
+static void test_under_an_ended_directory_a_ca_that_is_not_known_proves_nobody(void **state)
+{
+    static const struct unproven rows[] = {
+        {.what = "nothing wrong", .name = "shelter"},
+        {.what = "a directory that has not ended", .name = "shelter", .is_current = true, .code = E_LNK_02},
+        {.what = "whom nobody lists", .name = "visitor", .code = E_LNK_02},
+        {.what = "ended", .name = "shelter", .begins_days = -11, .code = E_LNK_02},
+        {.what = "not begun", .name = "shelter", .begins_days = 2, .code = E_LNK_02},
+        {.what = "revoked", .name = "shelter", .is_revoked = true, .code = E_LNK_02},
+        {.what = "of another label", .name = "shelter", .is_foreign = true, .code = E_LNK_02},
+        {.what = "of another use", .name = "shelter", .is_identity = true, .code = E_LNK_02},
+        {.what = "of another than was dialled", .name = "shelter", .is_another = true, .code = E_LNK_05},
+    };
+    struct member_ca next;
+
+    (void)state;
+    member_ca_another_init(&next, &home);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        for (int dials = rows[i].is_another ? 0 : 1; dials >= 0; dials--)
+            meet_unproven(&rows[i], &next, dials == 1);
+    member_ca_another_fini(&next);
+}
+
 static void test_an_identity_certificate_is_refused(void **state)
 {
     struct credentials c;
@@ -984,6 +1065,7 @@ int main(void)
         cmocka_unit_test(test_who_is_cut_off_gets_a_narrow_link_unless_barred),
         cmocka_unit_test(test_who_is_cut_off_and_whose_certificate_has_ended_is_refused),
         cmocka_unit_test(test_a_ca_of_before_makes_a_narrow_link_at_who_renews_and_no_other),
+        cmocka_unit_test(test_under_an_ended_directory_a_ca_that_is_not_known_proves_nobody),
         cmocka_unit_test(test_an_identity_certificate_is_refused),
         cmocka_unit_test(test_a_client_only_certificate_is_refused),
         cmocka_unit_test(test_a_server_only_certificate_is_refused),

@@ -303,7 +303,8 @@ void __wrap_exchange_link_setup(struct exchange *x, struct link_setup *out)
                                .anchor_count = 1,
                                .admits_ended = true,
                                .former = {view_of_text("before")},
-                               .former_count = 1};
+                               .former_count = 1,
+                               .directory_until_s = 12345};
 }
 
 void __wrap_exchange_link_nodes(struct exchange *x, exchange_on_node_fn *on_node, void *cookie)
@@ -336,6 +337,7 @@ static void test_a_list_of_members_says_what_is_linked_of_each(void **state)
     assert_true(update.trust.node_count == 1 && update.trust.nodes[0].linked == 77);
     assert_true(update.trust.admits_ended && update.trust.former_count == 1);
     assert_true(view_equal(update.trust.former[0], view_of_text("before")));
+    assert_int_equal(update.trust.directory_until_s, 12345);
     link_is_down = false;
     bytes_fini(&waiting);
     arena_fini(&arena);
