@@ -28,6 +28,7 @@ struct signing {
     struct directory before;
     struct sign_key *key;
     uint32_t number; /* of the key */
+    bool had_signed; /* the file had its signature */
 };
 
 /* --- what is to be signed, and what was --- */
@@ -126,11 +127,16 @@ static const struct told_line to_sign_lines[] = {
     {"Against directory ", .text = "{signed_before}, which this key signed last:", .when = "signed_before !done"},
     {"", .write = write_changes, "changes", .when = "!done"},
     {"Nothing changes ", .text = "but the number and the days.", .when = "!changes !done"},
+    {"Key ",
+     .text = "{key_number} has signed directory {directory} already; nothing was added: {file}\n"
+             "Next: give it to the next founder, or back to the coordinator (refex federation publish "
+             "--signed).",
+     .when = "done already"},
     {"Signed ",
      .text = "directory {directory} with key {key_number}: {file}\n"
              "Next: give it to the next founder, or back to the coordinator (refex federation publish "
              "--signed).",
-     .when = "done"},
+     .when = "done !already"},
     {0}};
 
 static const struct told_form to_sign = {
@@ -149,7 +155,8 @@ static void tell(struct signing *s, const char *file, bool done, FILE *to)
                                                 .signed_before = s->before.sequence,
                                                 .key_number = s->number,
                                                 .file = view_of_text(file),
-                                                .done = done};
+                                                .done = done,
+                                                .already = s->had_signed};
     struct directory_changes changes;
 
     directory_changes_find(s->seen.size > 0 ? &s->before : NULL, d, &s->arena, &changes);
@@ -183,9 +190,12 @@ static bool confirm(struct signing *s, const char *file, struct error *err)
 static bool sign(struct signing *s, const char *file, struct error *err)
 {
     const struct directory_signer signer = {s->number, s->key};
+    const size_t had = s->note.size;
 
-    return file_write(s->seen_path, s->text, 0600, err) && directory_note_add(&s->directory, &signer, &s->note, err) &&
-           file_write_named(file, bytes_view(&s->note), 0644, err);
+    if (!file_write(s->seen_path, s->text, 0600, err) || !directory_note_add(&s->directory, &signer, &s->note, err))
+        return false;
+    s->had_signed = s->note.size == had;
+    return file_write_named(file, bytes_view(&s->note), 0644, err);
 }
 
 static bool check_and_sign(struct signing *s, struct key_unlock *unlock, const char *out, struct error *err)

@@ -72,6 +72,18 @@ bool directory_note_text(struct view note, struct view *text, struct error *err)
     return true;
 }
 
+/* Two lines of one key are no note. */
+static bool has_signed(const struct directory *d, uint32_t number, struct view note)
+{
+    struct certificate c;
+    struct error why;
+
+    for (size_t i = 0; i < d->key_count; i++)
+        if (certificate_read(d->keys[i], &c, &why) && c.directory_i == number && directory_note_has(d, note, i))
+            return true;
+    return false;
+}
+
 bool directory_note_add(const struct directory *d, const struct directory_signer *signer, struct bytes *note,
                         struct error *err)
 {
@@ -82,6 +94,8 @@ bool directory_note_add(const struct directory *d, const struct directory_signer
 
     if (!read_round(bytes_view(note), &n, err))
         return false;
+    if (has_signed(d, signer->number, bytes_view(note)))
+        return true;
     bytes_append_view(&text, n.text);
     if (n.line_count == 0) {
         bytes_clear(note);

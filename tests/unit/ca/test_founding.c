@@ -206,6 +206,8 @@ static void test_founders_sign_with_keys_that_never_leave_their_machines(void **
     assert_int_equal(sign_as(s, "a", "d", "2", fingerprint), 64);
     assert_int_equal(sign_as(s, "a", "d", "1", fingerprint), 0);
     assert_output_has(s, "Signed directory 1 with key 1");
+    assert_int_equal(sign_as(s, "a", "d", "1", fingerprint), 0);
+    assert_output_has(s, "Key 1 has signed directory 1 already");
     assert_int_equal(take_back(s, "d", NULL), 0);
     assert_output_has(s, "It waits for 1 signature of:\n  key 2 ");
     assert_int_equal(sign_as(s, "b", "d", "1", fingerprint), 0);
