@@ -238,11 +238,18 @@ say "what is lost: the coordinator's machine, and a stick"
 at coordinator
 mkdir safe
 cp stick/root.key safe/root.key
-does 'cp -a fed /media/safe/fed' /media/safe safe
-does 'refex federation show --home /media/safe/fed' /media/safe safe
-check "the copy is of the same federation" has "$out" "$fingerprint"
+copy() {
+    does 'rm -rf /media/safe/fed-new && cp -aT fed /media/safe/fed-new && sync' /media/safe safe
+    does 'refex federation show --home /media/safe/fed-new' /media/safe safe
+    check "the copy is of the same federation" has "$out" "$fingerprint"
+    does 'rm -rf /media/safe/fed && mv -T /media/safe/fed-new /media/safe/fed && sync' /media/safe safe
+}
+copy
+must refex federation publish --home fed --out directory.refex
+copy
+check "the second copy takes the place of the first" cmp -s fed/directory.note safe/fed/directory.note
 rm -rf fed stick/root.key
-does 'cp -a /media/safe/fed fed' /media/safe safe
+does 'test ! -e fed && cp -aT /media/safe/fed fed' /media/safe safe
 does 'refex federation publish --home fed --out directory.refex'
 give directory.refex shelter
 at shelter
