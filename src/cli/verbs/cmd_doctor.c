@@ -79,36 +79,34 @@ static bool find_root_key(const char *home, char out[static FILE_PATH_MAX])
     return found;
 }
 
-static bool look_as_asker(struct doctor_output *out, const char *home, struct error *err)
+/* What the node may not see. TEXT holds what *LINE borrows. */
+static void look_as_asker(const char *home, char text[static CONTROL_SENTENCE_MAX], struct control_doctor_line *line)
 {
-    struct control_doctor_line line = {.check = DOCTOR_ROOT_KEY,
-                                       .level = DOCTOR_LEVEL_OK,
-                                       .text = view_of_text(doctor_check_well(DOCTOR_ROOT_KEY)),
-                                       .looks_at = view_of_text(doctor_check_looks_at(DOCTOR_ROOT_KEY))};
-    char text[CONTROL_SENTENCE_MAX];
     char path[FILE_PATH_MAX];
 
+    *line = (struct control_doctor_line){.check = DOCTOR_ROOT_KEY,
+                                         .level = DOCTOR_LEVEL_OK,
+                                         .text = view_of_text(doctor_check_well(DOCTOR_ROOT_KEY)),
+                                         .looks_at = view_of_text(doctor_check_looks_at(DOCTOR_ROOT_KEY))};
     if (find_root_key(home, path)) {
-        (void)snprintf(text, sizeof text, "the root key of a federation lies in %.300s", path);
-        line.level = DOCTOR_LEVEL_FAIL;
-        line.text = view_of_text(text);
-        line.code = view_of_text(error_row(E_DOC_01)->code);
-        line.remedy = view_of_text(error_row(E_DOC_01)->remedy);
+        (void)snprintf(text, CONTROL_SENTENCE_MAX, "the root key of a federation lies in %.300s", path);
+        line->level = DOCTOR_LEVEL_FAIL;
+        line->text = view_of_text(text);
+        line->code = view_of_text(error_row(E_DOC_01)->code);
+        line->remedy = view_of_text(error_row(E_DOC_01)->remedy);
     }
-    return on_line(out, &line, err);
 }
 
 /* --- the verb --- */
 
-static bool look(struct command *c, int *status, struct error *err)
+static bool look(struct command *c, const struct control_doctor_line *asker, int *status, struct error *err)
 {
     struct doctor_output out = {.command = c};
-    const char *home;
 
-    if (!connection_home(c, &home, err) || !connection_open(c, REFEX_NODE_OR_READER, err))
+    if (!connection_open(c, REFEX_NODE_OR_READER, err))
         return false;
     refex_client_limit(c->client, DOCTOR_WAIT_MS);
-    if (!look_as_asker(&out, home, err) || !call_doctor(c, NULL, on_line, &out, err))
+    if (!on_line(&out, asker, err) || !call_doctor(c, NULL, on_line, &out, err))
         return false;
     *status = refex_client_is_reader(c->client) ? EXIT_STOPPED : out.of[DOCTOR_LEVEL_FAIL] > 0 ? 1 : 0;
     if (!c->json)
@@ -121,14 +119,18 @@ static bool look(struct command *c, int *status, struct error *err)
 static bool run(struct command *c, int *status, struct error *err)
 {
     const char *report = options_value(&c->options, "report");
+    struct control_doctor_line asker;
+    char text[CONTROL_SENTENCE_MAX];
+    const char *home;
 
     if (report != NULL && c->options.word_count != 0)
         return error_set(err, E_USE_03, "a report is of this node, and of no other agency");
-    if (report != NULL)
-        return doctor_report(c, report, err);
-    if (c->options.word_count == 0)
-        return look(c, status, err);
-    return doctor_ping(c, c->options.words[0], options_number(&c->options, "timeout", PING_SECONDS), status, err);
+    if (c->options.word_count != 0)
+        return doctor_ping(c, c->options.words[0], options_number(&c->options, "timeout", PING_SECONDS), status, err);
+    if (!connection_home(c, &home, err))
+        return false;
+    look_as_asker(home, text, &asker);
+    return report != NULL ? doctor_report(c, report, &asker, err) : look(c, &asker, status, err);
 }
 
 const struct verb cmd_doctor = {

@@ -128,14 +128,14 @@ static bool add_links(struct command *c, struct bytes *out, struct error *err)
 
 /* --- all of it --- */
 
-static bool make(struct command *c, struct bytes *out, struct error *err)
+static bool make(struct command *c, const struct control_doctor_line *asker, struct bytes *out, struct error *err)
 {
     write_machine(out);
     bytes_printf(out, "node %s\n", refex_client_is_reader(c->client) ? "is stopped" : "runs");
     if (!call_status(c, NULL, write_status, out, err))
         return false;
     write_heading(out, "checks");
-    if (!call_doctor(c, NULL, write_check, out, err))
+    if (!write_check(out, asker, err) || !call_doctor(c, NULL, write_check, out, err))
         return false;
     write_heading(out, "tables, by their power of ten");
     if (!call_doctor_sizes(c, NULL, write_size, out, err))
@@ -159,7 +159,7 @@ static const struct told_line lines[] = {{"Written to ", .text = "{report}: read
 
 const struct told_form doctor_report_form = {.answer = &control_doctor_report_contract, .lines = lines};
 
-bool doctor_report(struct command *c, const char *path, struct error *err)
+bool doctor_report(struct command *c, const char *path, const struct control_doctor_line *asker, struct error *err)
 {
     const struct control_doctor_report line = {.report = view_of_text(path)};
     struct bytes text = {0};
@@ -168,7 +168,7 @@ bool doctor_report(struct command *c, const char *path, struct error *err)
     if (!connection_open(c, REFEX_NODE_OR_READER, err) || !file_check_named(path, err))
         return false;
     refex_client_limit(c->client, REPORT_WAIT_MS);
-    ok = make(c, &text, err) && add_settings(c, &text, err) && file_write_named(path, bytes_view(&text), 0600, err);
+    ok = make(c, asker, &text, err) && add_settings(c, &text, err) && file_write_named(path, bytes_view(&text), 0600, err);
     bytes_fini(&text);
     if (ok && !file_is_output(path))
         told_form_show(stdout, c->json, &doctor_report_form, &(struct told_shown){.answer = &line});

@@ -10,9 +10,13 @@
 #include "cli/command.h"
 #include "output/told_form.h"
 
+struct control_doctor_line;
+
 extern const struct told_form doctor_report_form;
 
-/* Writes it to PATH, mode 0600. Errors of connection_open, file_check_named and file_write_named. */
-MUST_USE bool doctor_report(struct command *c, const char *path, struct error *err);
+/* Writes it to PATH, mode 0600; ASKER is the check of what the node may not see. Errors of connection_open,
+ * file_check_named and file_write_named. */
+MUST_USE bool doctor_report(struct command *c, const char *path, const struct control_doctor_line *asker,
+                            struct error *err);
 
 #endif
