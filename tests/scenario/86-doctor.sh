@@ -62,7 +62,7 @@ said ngo doctor --report "$dir/report"
 report=$(<"$dir/report")
 check "only its owner reads it" is "$(stat -c %a "$dir/report")" 600
 check "it has the codes" has "$report" "storage-key warn E-DOC-07"
-check "and what is looked at by who asks" has "$report" "root-key FAIL E-DOC-01"
+check "and what is looked at by who asks" has "$report" "root-key fail E-DOC-01"
 check "and the settings that say nothing of the agency" has "$report" "log_level info"
 check "of the others that they are set" has "$report" "kind is set"
 check "and how many rows there are by the power of ten" has "$report" "case_file below 100"

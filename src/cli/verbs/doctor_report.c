@@ -168,7 +168,8 @@ bool doctor_report(struct command *c, const char *path, const struct control_doc
     if (!connection_open(c, REFEX_NODE_OR_READER, err) || !file_check_named(path, err))
         return false;
     refex_client_limit(c->client, REPORT_WAIT_MS);
-    ok = make(c, asker, &text, err) && add_settings(c, &text, err) && file_write_named(path, bytes_view(&text), 0600, err);
+    ok = make(c, asker, &text, err) && add_settings(c, &text, err) &&
+         file_write_named(path, bytes_view(&text), 0600, err);
     bytes_fini(&text);
     if (ok && !file_is_output(path))
         told_form_show(stdout, c->json, &doctor_report_form, &(struct told_shown){.answer = &line});
