@@ -46,6 +46,13 @@ said ngo node rekey
 next_key=$(value "$out" fingerprint)
 printf 'group = refex-elsewhere\nlog_level = loud\n' >>"${home[ngo]}/node.conf" # which is sealed as it is
 ask_well ngo backup now
+: >"$data/refex-data-2099-01-01-1"
+refused 74 E-BAK-05 ngo backup rehearse --words-file "$dir/words"
+check "a rehearsal names the file that does not hold" has "$err" refex-data-2099-01-01-1
+cp "$data/$(ls "$data" | grep refex-data- | grep -v 2099 | tail -n 1)" "$data/refex-data-2099-01-01-1"
+head -c 4096 /dev/urandom | dd of="$data/refex-data-2099-01-01-1" bs=4096 seek=3 conv=notrunc status=none
+refused 74 E-BAK-05 ngo backup rehearse --words-file "$dir/words"
+rm "$data/refex-data-2099-01-01-1"
 ask_well ngo audit list --log house --json
 day=$(jq -r 'select(.what == "backup-begun").time' <<<"$out" | tail -n 1)
 mkdir -m 700 "$dir/old-keys"
@@ -65,11 +72,42 @@ refused 66 E-RST-09 ngo backup restore --data "$keys" --keys "$keys" --words-fil
 refused 65 "E-WRD-0[12]" ngo backup restore --data "$data" --keys "$keys" --words-file "$dir/few" --plain-key
 sqlite_copy shelter "$data/refex-data-2099-01-01-1"
 refused 65 E-RST-10 ngo backup restore "${from[@]}"
+newest=$(ls "$data" | grep refex-data- | grep -v 2099 | tail -n 1)
+damaged() { # WHAT: the newest data part, as it stands there now
+    refused 65 E-RST-10 ngo backup restore "${from[@]}"
+    check "of a data part that is $1 its file is named" has "$err" refex-data-2099-01-01-1
+    check "and no other" has_not "$err" refex.db
+}
+damaged "of another node"
+: >"$data/refex-data-2099-01-01-1"
+damaged empty
+head -c 50000 "$data/$newest" >"$data/refex-data-2099-01-01-1"
+damaged cut
+cp "$data/$newest" "$data/refex-data-2099-01-01-1"
+head -c 4096 /dev/urandom | dd of="$data/refex-data-2099-01-01-1" bs=4096 seek=3 conv=notrunc status=none
+damaged overwritten
 rm "$data/refex-data-2099-01-01-1"
 check "what failed left nothing" is "$(ls -A "${home[ngo]}" 2>/dev/null)" ""
 # Its day is that of the newest record in it, whatever its file says.
 touch -d 2001-02-03 "$data"/refex-data-*
+# One that is killed leaves keys, and no node: the same command removes them and does it.
+setsid refex backup restore --home "${home[ngo]}" "${from[@]}" >/dev/null 2>&1 &
+killed=$!
+has_draft() { compgen -G "${home[ngo]}/restore.*/keys.d/identity.pem" >/dev/null; }
+until_true 10 "it has keys of the backup" has_draft
+kill -KILL -- "-$killed"
+wait "$killed" || true
+no_process() { ! pgrep -g "$killed" >/dev/null; }
+until_true 5 "it is gone" no_process
+draft=$(ls -d "${home[ngo]}"/restore.*)
+check "they lie there" [ -f "$draft/keys.d/identity.pem" ]
+cp "$draft/keys" "${home[ngo]}/keys" # as where it is killed while it moves them
+: >"${home[ngo]}/letter"
+refused 73 E-RST-08 ngo backup restore "${from[@]}"
+check "what a person put there is not removed, and nothing beside it" [ -f "${home[ngo]}/letter" -a -d "$draft" ]
+rm "${home[ngo]}/letter"
 put_back
+check "nothing is left of the draft" is "$(ls -d "${home[ngo]}"/restore.* 2>/dev/null)" ""
 check "a line of node.conf that does not hold here is named" has "$(value "$out" node_conf)" "group must be"
 sed -i '/^group = \|^log_level = /d' "${home[ngo]}/node.conf"
 refex config check --home "${home[ngo]}" >"$dir/out" || fail "node.conf does not hold: $(<"$dir/out")"

@@ -122,6 +122,22 @@ bool backup_read_facts(const char *home, const char *database, struct backup_fac
     return ok;
 }
 
+bool backup_data_refused(const char *name, enum error_code code, struct error *err)
+{
+    static const enum error_code of_this_machine[] = {E_STO_01, E_STO_02, E_STO_03, E_FIL_01,
+                                                      E_FIL_02, E_FIL_03, E_KEY_11};
+    const struct error why = *err;
+
+    for (size_t i = 0; i < sizeof of_this_machine / sizeof *of_this_machine; i++)
+        if (why.code == of_this_machine[i])
+            return false;
+    if (why.code == E_STO_04 || why.code == E_STO_05 || why.code == E_STO_07)
+        return error_set(err, code, "%s is damaged, or is no database of refex", name);
+    if (why.code == E_NOD_02)
+        return error_set(err, code, "%s has nothing of a node that ever joined a federation", name);
+    return error_set(err, code, "%s: %s", name, why.text);
+}
+
 void backup_fill_counts(const struct db_counts *c, struct control_backup_counts *out)
 {
     *out = (struct control_backup_counts){.cases = c->cases,

@@ -45,6 +45,9 @@ struct backup_facts {
 };
 /* DATABASE NULL: that of HOME. E-STO-*, E-NOD-02, … */
 MUST_USE bool backup_read_facts(const char *home, const char *database, struct backup_facts *out, struct error *err);
+/* ERR, with which the database of the data part NAME was refused, becomes CODE and says so of that file, except what is
+ * of this machine or program (a full disk, an older refex). Always false. */
+bool backup_data_refused(const char *name, enum error_code code, struct error *err);
 void backup_fill_counts(const struct db_counts *c, struct control_backup_counts *out);
 
 #endif

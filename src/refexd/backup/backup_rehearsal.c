@@ -29,6 +29,23 @@ static bool check_fits(const struct backup_opened *o, struct db *db, struct erro
            (fits || error_set(err, E_BAK_05, "the keys part opens nothing of the data part"));
 }
 
+static bool open_data(struct backup_work *w, const char *path, struct backup_opened *o, struct backup_facts *facts,
+                      struct control_backup_rehearsal *out, struct error *err)
+{
+    struct db_counts c;
+    struct db *db = NULL;
+    bool ok = db_open(path, DB_READ_ONLY, &db, err) && db_check(db, err) && check_fits(o, db, err) &&
+              db_count(db, &c, err) && backup_opened_count(o, db, &out->keys_open, &out->keys_newer, err);
+
+    db_close(db);
+    if (!ok || !backup_read_facts(w->home, path, facts, err))
+        return false;
+    if (!facts->is_good)
+        return error_set(err, E_BAK_05, "an audit log in the data part does not hold");
+    backup_fill_counts(&c, &out->counts);
+    return true;
+}
+
 static bool read_data(struct backup_work *w, struct backup_opened *o, struct control_backup_rehearsal *out,
                       struct error *err)
 {
@@ -36,26 +53,18 @@ static bool read_data(struct backup_work *w, struct backup_opened *o, struct con
     char path[FILE_PATH_MAX];
     struct backup_request request;
     struct backup_facts facts;
-    struct db_counts c;
-    struct db *db = NULL;
     bool found;
-    bool ok;
 
     if (!backup_newest_data(w->task.data, &found, name, err))
         return false;
     if (!found)
         return error_set(err, E_BAK_13, "there is no data part to open");
-    ok = backup_place_path(w->task.data, name, path, err) && db_open(path, DB_READ_ONLY, &db, err) &&
-         check_fits(o, db, err) && db_count(db, &c, err) &&
-         backup_opened_count(o, db, &out->keys_open, &out->keys_newer, err);
-    db_close(db);
-    if (!ok || !backup_read_facts(w->home, path, &facts, err))
+    if (!backup_place_path(w->task.data, name, path, err))
         return false;
-    if (!facts.is_good)
-        return error_set(err, E_BAK_05, "an audit log in the data part does not hold");
+    if (!open_data(w, path, o, &facts, out, err))
+        return backup_data_refused(name, E_BAK_05, err);
     out->keys_made_ms = o->made_ms;
     out->data_made_ms = facts.last_ms;
-    backup_fill_counts(&c, &out->counts);
     return backup_opened_request(o, &facts, &request, err);
 }
 

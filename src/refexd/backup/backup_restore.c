@@ -25,14 +25,16 @@
 #include "refexd/node_home.h"
 
 #define COPY_PIECE 65536
+#define DRAFT      "restore" /* .XXXXXX */
 
 struct restoring {
     const struct control_backup_restore_ask *ask;
     bool replaces;             /* the keys may be in other hands: of them only what opens the data is used */
     char draft[FILE_PATH_MAX]; /* a folder that nobody else knows, in the home */
     struct backup_opened keys;
-    struct backup_facts facts; /* of the data part */
-    int slots;                 /* the file of data keys, in the draft; -1: it is not made yet */
+    struct backup_facts facts;              /* of the data part */
+    char data[CONTROL_BACKUP_FILE_MAX + 1]; /* its file */
+    int slots;                              /* the file of data keys, in the draft; -1: it is not made yet */
     struct control_backup_restored *out;
 };
 
@@ -120,20 +122,20 @@ static bool copy_all(int from, int to, struct error *err)
     return fsync(to) == 0 || error_set(err, E_FIL_03, "the database cannot be written: %s", strerror(errno));
 }
 
-static bool copy_data(const struct restoring *r, char path[static FILE_PATH_MAX], struct error *err)
+static bool copy_data(struct restoring *r, struct error *err)
 {
-    char name[CONTROL_BACKUP_FILE_MAX + 1];
+    char path[FILE_PATH_MAX];
     char source[FILE_PATH_MAX];
     bool found;
     bool ok;
     int from;
     int to;
 
-    if (!backup_newest_data(r->ask->data, &found, name, err))
+    if (!backup_newest_data(r->ask->data, &found, r->data, err))
         return false;
     if (!found)
         return error_set(err, E_BAK_13, "there is no data part to open");
-    if (!backup_place_path(r->ask->data, name, source, err) || !file_join_path(path, r->draft, HOME_DATABASE, err))
+    if (!backup_place_path(r->ask->data, r->data, source, err) || !file_join_path(path, r->draft, HOME_DATABASE, err))
         return false;
     from = open(source, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     to = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -166,9 +168,10 @@ static bool take_data(struct restoring *r, struct error *err)
     char path[FILE_PATH_MAX];
     struct db_counts c;
     struct db *db = NULL;
-    bool ok =
-        copy_data(r, path, err) && db_open(path, DB_WRITE, &db, err) && db_check(db, err) && db_count(db, &c, err) &&
-        backup_opened_count(&r->keys, db, &r->out->keys_open, &r->out->keys_newer, err) && follow_keys(r, db, err);
+    bool ok = file_join_path(path, r->draft, HOME_DATABASE, err) && db_open(path, DB_WRITE, &db, err) &&
+              db_check(db, err) && db_count(db, &c, err) &&
+              backup_opened_count(&r->keys, db, &r->out->keys_open, &r->out->keys_newer, err) &&
+              follow_keys(r, db, err);
 
     db_close(db);
     if (ok)
@@ -222,43 +225,117 @@ static bool make_other_keys(const struct restoring *r, const struct exchange_opt
     return ok;
 }
 
-/* All of a home, in the draft. */
-static bool fill_draft(struct restoring *r, struct arena *arena, struct error *err)
+/* What the database has to say. */
+static bool open_data(struct restoring *r, struct arena *arena, struct error *err)
 {
     const struct exchange_options options = {
         .home = r->draft, .passphrase = r->ask->passphrase, .clock = &clock_real, .random = &random_real};
     struct control_node_restored marked;
 
-    if (!read_keys(r, err) || !put_keys(r, err) || !take_data(r, err) || !check_logs(r, err) ||
-        (r->replaces && !make_other_keys(r, &options, err)) || !make_request(r, arena, err) ||
-        !exchange_mark_restored(&options, true, arena, &marked, err) ||
-        !machine_stamp_write(r->draft, MACHINE_ID, err) ||
-        !exchange_own_fingerprint(r->draft, &r->out->fingerprint, err))
+    if (!take_data(r, err) || !check_logs(r, err) || (r->replaces && !make_other_keys(r, &options, err)) ||
+        !make_request(r, arena, err) || !exchange_mark_restored(&options, true, arena, &marked, err))
         return false;
     r->out->records = marked.records;
     return true;
 }
 
-/* But for what this process made. */
-static bool check_empty(const char *home, struct error *err)
+/* All of a home, in the draft. */
+static bool fill_draft(struct restoring *r, struct arena *arena, struct error *err)
 {
-    static const char *const own[] = {".", "..", NODE_HOME_LOCK};
-    struct dirent *entry;
-    bool empty = true;
-    DIR *dir;
-
-    if (!file_make_folder(home, err))
+    if (!read_keys(r, err) || !put_keys(r, err) || !copy_data(r, err))
         return false;
-    dir = opendir(home);
+    if (!open_data(r, arena, err))
+        return backup_data_refused(r->data, E_RST_10, err);
+    return machine_stamp_write(r->draft, MACHINE_ID, err) &&
+           exchange_own_fingerprint(r->draft, &r->out->fingerprint, err);
+}
+
+/* What a restore moves out of its draft before node.conf, with which a home is whole. */
+static const char *const moved_names[] = {VAULT_SLOTS,  VAULT_STORAGE_KEY, VAULT_FOLDER,         HOME_NODE,
+                                          HOME_REQUEST, HOME_DATABASE,     HOME_DATABASE "-wal", HOME_DATABASE "-shm",
+                                          MACHINE_STAMP};
+static const char *const own_names[] = {".", "..", NODE_HOME_LOCK};
+
+static bool is_among(const char *name, const char *const names[], size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_draft(const char *home, const char *name)
+{
+    const size_t prefix = strlen(DRAFT ".");
+    char path[FILE_PATH_MAX];
+    struct error ignored;
+    struct stat st;
+
+    return strncmp(name, DRAFT ".", prefix) == 0 && strlen(name) == prefix + 6 &&
+           file_join_path(path, home, name, &ignored) && lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+struct remains {
+    size_t drafts;
+    size_t moved;
+    size_t foreign;
+};
+
+static void add_remains(const char *home, const char *name, struct remains *out)
+{
+    if (is_draft(home, name))
+        out->drafts++;
+    else if (is_among(name, moved_names, sizeof moved_names / sizeof *moved_names))
+        out->moved++;
+    else if (!is_among(name, own_names, sizeof own_names / sizeof *own_names))
+        out->foreign++;
+}
+
+static bool look_at_home(const char *home, struct remains *out, struct error *err)
+{
+    struct dirent *entry;
+    DIR *dir = opendir(home);
+
+    *out = (struct remains){0};
     if (dir == NULL)
         return error_set(err, E_FIL_01, "%s cannot be read: %s", home, strerror(errno));
-    while (empty && (entry = readdir(dir)) != NULL) {
-        empty = false;
-        for (size_t i = 0; i < sizeof own / sizeof *own; i++)
-            empty = empty || strcmp(entry->d_name, own[i]) == 0;
-    }
+    while ((entry = readdir(dir)) != NULL)
+        add_remains(home, entry->d_name, out);
     (void)closedir(dir);
-    return empty || error_set(err, E_RST_08, "%s is not empty", home);
+    return true;
+}
+
+static void remove_remains(const char *home, bool drafts)
+{
+    char path[FILE_PATH_MAX];
+    struct dirent *entry;
+    struct error ignored;
+    DIR *dir = opendir(home);
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL)
+        if ((drafts ? is_draft(home, entry->d_name)
+                    : is_among(entry->d_name, moved_names, sizeof moved_names / sizeof *moved_names)) &&
+            file_join_path(path, home, entry->d_name, &ignored) && unlink(path) != 0)
+            folder_remove_made(path);
+    if (dir != NULL)
+        (void)closedir(dir);
+}
+
+/* The home was empty when a draft was made in it, so what lies beside one under the names of a restore is of the one
+ * that was killed. Drafts go last: a removal that is killed is gone on with. */
+static bool make_empty(const char *home, struct error *err)
+{
+    struct remains r;
+
+    if (!file_make_folder(home, err) || !look_at_home(home, &r, err))
+        return false;
+    if (r.foreign == 0 && r.drafts > 0) {
+        remove_remains(home, false);
+        remove_remains(home, true);
+        if (!look_at_home(home, &r, err))
+            return false;
+    }
+    return r.foreign + r.drafts + r.moved == 0 || error_set(err, E_RST_08, "%s is not empty", home);
 }
 
 bool backup_restore(const char *home, const struct control_backup_restore_ask *ask, bool replaces, struct arena *arena,
@@ -270,8 +347,8 @@ bool backup_restore(const char *home, const struct control_backup_restore_ask *a
     bool ok;
 
     *out = (struct control_backup_restored){0};
-    if (!check_empty(home, err) || !file_join_path(request, home, HOME_REQUEST, err) ||
-        !file_join_path(prefix, home, "restore", err) || !folder_make_fresh(prefix, r.draft, err))
+    if (!make_empty(home, err) || !file_join_path(request, home, HOME_REQUEST, err) ||
+        !file_join_path(prefix, home, DRAFT, err) || !folder_make_fresh(prefix, r.draft, err))
         return false;
     ok = fill_draft(&r, arena, err) && folder_move_entries(r.draft, home, HOME_CONF, err);
     folder_remove_made(r.draft);
