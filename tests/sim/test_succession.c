@@ -687,6 +687,9 @@ static void test_a_stolen_key_does_not_come_back(void **state)
     assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
     world_start(s.f.w, MISSION);
     world_run_ms(s.f.w, MINUTES);
+    world_run_ms(s.f.w, 25 * HOURS);
+    assert_int_equal(happened(&s, NGO, AGENCY_KEY_PASSED), 0);
+    assert_int_equal(hold_at(&s, NGO, MISSION), HOLD_KEY_CHANGED);
     end(&s);
     bytes_fini(&other);
 }

@@ -71,6 +71,8 @@ static int64_t end_of_key(struct exchange *x, const struct peer_row *row)
 {
     if (row->held_by_person || incarnations_is_put_off(x, row))
         return 0;
+    if (known_keys_is_stolen(x, &row->held_key)) /* no time makes it the agency's own again */
+        return 0;
     return row->held_since_ms + HOLDS_KEY_MS;
 }
 

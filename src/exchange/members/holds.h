@@ -5,7 +5,7 @@
  * Floor: exchange. The reasons are the rows of model/holds.def. The identity key of each agency is remembered from the
  * first directory that lists it, for ever. One that changed is held until a person compared its fingerprint or
  * HOLDS_KEY_MS are over; where the agency was suspended, or goes on under the new key with what it had under the one
- * before, only a person lifts it.
+ * before, or a directory ever revoked the key as compromised, only a person lifts it.
  */
 
 #include "exchange/exchange.h"
