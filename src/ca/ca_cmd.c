@@ -2,9 +2,10 @@
 
 #include "base/file.h"
 
-const struct subcommand *const ca_cmds[CA_CMDS] = {
-    &ca_cmd_founder, &ca_cmd_init,     &ca_cmd_invite, &ca_cmd_issue, &ca_cmd_passphrase, &ca_cmd_publish,
-    &ca_cmd_revoke,  &ca_cmd_rollover, &ca_cmd_serve,  &ca_cmd_show,  &ca_cmd_sign,       &ca_cmd_suspend};
+const struct subcommand *const ca_cmds[CA_CMDS] = {&ca_cmd_founder,    &ca_cmd_init,    &ca_cmd_invite,  &ca_cmd_issue,
+                                                   &ca_cmd_passphrase, &ca_cmd_publish, &ca_cmd_restore, &ca_cmd_revoke,
+                                                   &ca_cmd_rollover,   &ca_cmd_serve,   &ca_cmd_show,    &ca_cmd_sign,
+                                                   &ca_cmd_suspend};
 
 const struct option_row ca_cmd_common_options[] = {
     {.name = "json", .help = "one JSON object a line", .times = BOUND_OPTION_VALUES},

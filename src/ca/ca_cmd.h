@@ -40,7 +40,7 @@ struct subcommand {
 #define CA_CMD_DRY_RUN OPTION_FLAG("dry-run", "say what would happen; change nothing")
 
 /* All, and the rows that each takes. */
-#define CA_CMDS 12
+#define CA_CMDS 13
 extern const struct subcommand *const ca_cmds[CA_CMDS];
 extern const struct option_row ca_cmd_common_options[];
 
@@ -50,6 +50,7 @@ extern const struct subcommand ca_cmd_invite;
 extern const struct subcommand ca_cmd_issue;
 extern const struct subcommand ca_cmd_passphrase;
 extern const struct subcommand ca_cmd_publish;
+extern const struct subcommand ca_cmd_restore;
 extern const struct subcommand ca_cmd_revoke;
 extern const struct subcommand ca_cmd_serve;
 extern const struct subcommand ca_cmd_rollover;

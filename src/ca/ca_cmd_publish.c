@@ -66,7 +66,7 @@ static void tell_published(const struct federation_home *h, const struct options
 {
     struct arena arena = {0};
     struct federation_published_directory p = {.file = view_of_text(options_value(o, "out")),
-                                               .directory = overview_directory(h),
+                                               .directory = overview_directory(&h->directory),
                                                .signatures_missing = federation_home_missing(h),
                                                .home = view_of_text(h->path)};
 

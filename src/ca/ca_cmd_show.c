@@ -1,6 +1,7 @@
 #include "ca/ca_cmd.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "base/clock.h"
 #include "ca/member_list.h"
@@ -64,7 +65,10 @@ static void write_member(struct bytes *out, const struct told_shown *s)
     char transport_until[11];
 
     render_day(day_of_ms(m->identity_until_ms), identity_until);
-    render_day(day_of_ms(m->transport_until_ms), transport_until);
+    if (m->transport_until_ms != 0)
+        render_day(day_of_ms(m->transport_until_ms), transport_until);
+    else /* in a folder that was put back */
+        (void)snprintf(transport_until, sizeof transport_until, "unknown");
     render_escaped(out, m->listed ? m->endpoint : view_of_text("unlisted"));
     bytes_printf(out, "  identity until %s  transport until %s%s%s", identity_until, transport_until,
                  m->revoked ? "  revoked: " : "", m->revoked ? revocation_reason_name(m->reason) : "");
@@ -83,7 +87,8 @@ static const struct told_form member_form = {
 
 static uint32_t days_left(const struct federation_listed_member *m, int64_t now_ms)
 {
-    const int64_t until = m->identity_until_ms < m->transport_until_ms ? m->identity_until_ms : m->transport_until_ms;
+    const bool identity_first = m->transport_until_ms == 0 || m->identity_until_ms < m->transport_until_ms;
+    const int64_t until = identity_first ? m->identity_until_ms : m->transport_until_ms;
 
     return until < now_ms ? 0 : (uint32_t)((until - now_ms) / DAY_MS);
 }
@@ -96,12 +101,13 @@ static bool show_member(const struct options *o, const struct federation_home *h
     const struct revocation *r;
     struct certificate identity;
     struct certificate transport;
+    bool found;
 
     if (!certificate_read(m->identity_certificate, &identity, err) ||
-        !member_list_newest_transport(h, &m->agency, &transport, err))
+        !member_list_newest_transport(h, &m->agency, &found, &transport, err))
         return false;
     shown.identity_until_ms = identity.not_after_ms;
-    shown.transport_until_ms = transport.not_after_ms;
+    shown.transport_until_ms = found ? transport.not_after_ms : 0;
     shown.days_left = days_left(&shown, clock_now_ms(&clock_real));
     r = member_list_revocation(&h->directory, &identity);
     if (r != NULL) {

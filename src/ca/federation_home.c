@@ -114,13 +114,13 @@ static bool read_number_given(struct federation_home *h, struct error *err)
     bool ok;
 
     if (!federation_home_file(h, "sequence", path, err) || !file_read(path, SEQUENCE_MAX, &text, err))
-        return error_set(err, E_FED_01, "%s/sequence cannot be read", h->path);
+        return error_set(err, E_FED_102, "%s/sequence cannot be read", h->path);
     line = bytes_view(&text);
     if (line.size > 0 && line.at[line.size - 1] == '\n')
         line.size--; /* a person may have written it */
     ok = text_read_u64(line, &h->sequence);
     bytes_fini(&text);
-    return ok || error_set(err, E_FED_01, "%s/sequence holds no number", h->path);
+    return ok || error_set(err, E_FED_102, "%s/sequence holds no number", h->path);
 }
 
 static bool read_signed(struct federation_home *h, int64_t now_ms, struct error *err)
@@ -141,6 +141,8 @@ static bool read_signed(struct federation_home *h, int64_t now_ms, struct error 
     trust.anchors = h->anchors;
     if (h->note.size == 0 || directory_note_open(bytes_view(&h->note), &trust, &h->arena, &h->directory, err))
         return true;
+    if (err->code == E_FED_24)
+        return error_set(err, E_FED_102, "%s/" FEDERATION_HOME_SIGNED " is no signed directory", h->path);
     trust.is_kept = err->code == E_FED_71; /* other keys take the place of those that have ended, in this folder */
     return (trust.is_kept && directory_note_open(bytes_view(&h->note), &trust, &h->arena, &h->directory, err)) ||
            error_wrap(err, "%s/" FEDERATION_HOME_SIGNED, h->path);
@@ -179,7 +181,7 @@ static bool read_newest_directory(struct federation_home *h, int64_t now_ms, str
     if (!read_number_given(h, err) || !read_signed(h, now_ms, err) || !read_waiting(h, err))
         return false;
     if (h->directory.sequence > h->sequence)
-        return error_set(err, E_FED_01, "%s/sequence is %" PRIu64 ", below the directory's %" PRIu64, h->path,
+        return error_set(err, E_FED_102, "%s/sequence is %" PRIu64 ", below the directory's %" PRIu64, h->path,
                          h->sequence, h->directory.sequence);
     return true;
 }
@@ -193,12 +195,13 @@ static bool was_founded(const struct federation_home *h)
            (federation_home_file(h, FEDERATION_HOME_WAITING, path, &why) && file_exists(path));
 }
 
-static bool folder_lock(struct federation_home *h, struct error *err)
+/* IS_DAMAGED: its directories may be away. */
+static bool folder_lock(struct federation_home *h, bool is_damaged, struct error *err)
 {
     h->folder_lock = open(h->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (h->folder_lock < 0 && (errno == EACCES || errno == EPERM))
         return error_set(err, E_FIL_01, "%s cannot be read: %s", h->path, strerror(errno));
-    if (h->folder_lock < 0 || !was_founded(h))
+    if (h->folder_lock < 0 || (!is_damaged && !was_founded(h)))
         return error_set(err, E_FED_01, "no federation was founded in %s", h->path);
     for (unsigned i = 0; flock(h->folder_lock, LOCK_EX | LOCK_NB) != 0; i++) {
         if (i == LOCK_TRIES)
@@ -213,7 +216,7 @@ static bool folder_lock(struct federation_home *h, struct error *err)
 bool federation_home_lock(const char *path, struct federation_home *out, struct error *err)
 {
     *out = (struct federation_home){.folder_lock = -1};
-    if (federation_home_path(path, out->path, err) && folder_lock(out, err))
+    if (federation_home_path(path, out->path, err) && folder_lock(out, false, err))
         return true;
     federation_home_close(out);
     return false;
@@ -224,11 +227,31 @@ bool federation_home_open(const char *path, struct key_unlock *unlock, int64_t n
 {
     *out = (struct federation_home){
         .folder_lock = -1, .unlock = unlock, .issuing_key = "issuing", .transport_key = "transport"};
-    if (federation_home_path(path, out->path, err) && folder_lock(out, err) && read_root(out, err) &&
+    if (federation_home_path(path, out->path, err) && folder_lock(out, false, err) && read_root(out, err) &&
         read_directory_keys(out, err) && read_newest_directory(out, now_ms, err))
         return true;
     federation_home_close(out);
     return false;
+}
+
+bool federation_home_open_damaged(const char *path, int64_t now_ms, struct federation_home *out, struct error *err)
+{
+    struct error why;
+
+    *out = (struct federation_home){.folder_lock = -1, .issuing_key = "issuing", .transport_key = "transport"};
+    if (!federation_home_path(path, out->path, err) || !folder_lock(out, true, err) || !read_root(out, err) ||
+        !read_directory_keys(out, err)) {
+        federation_home_close(out);
+        return false;
+    }
+    if (!read_number_given(out, &why))
+        out->sequence = 0;
+    if (!read_signed(out, now_ms, &why)) {
+        bytes_clear(&out->note);
+        arena_fini(&out->arena);
+        out->directory = (struct directory){0};
+    }
+    return true;
 }
 
 void federation_home_close(struct federation_home *h)

@@ -77,6 +77,10 @@ MUST_USE bool federation_home_lock(const char *path, struct federation_home *out
  * UNLOCK opens its private keys; NULL: none is opened. E-FED-01, E-FED-03, E-FIL-01 it may not be read. */
 MUST_USE bool federation_home_open(const char *path, struct key_unlock *unlock, int64_t now_ms,
                                    struct federation_home *out, struct error *err);
+/* The same, whatever its directory and its number are: the directory is the signed one, zeros where it cannot be read;
+ * what waits is not read, and no key is opened. */
+MUST_USE bool federation_home_open_damaged(const char *path, int64_t now_ms, struct federation_home *out,
+                                           struct error *err);
 void federation_home_close(struct federation_home *h);
 
 /* The certificate in the file NAME of the folder, in DER. E-FED-01. */
@@ -118,6 +122,8 @@ MUST_USE bool federation_home_open_root(const struct federation_home *h, const c
  * waits, in place of one that waited. E-FED-10. */
 MUST_USE bool federation_home_publish(struct federation_home *h, struct directory *d, int64_t now_ms,
                                       struct error *err);
+/* SEQUENCE was given to a directory. */
+MUST_USE bool federation_home_write_sequence(const struct federation_home *h, uint64_t sequence, struct error *err);
 /* Takes the signatures in NOTE for the directory that waits; with enough it is the newest. E-ENR-19 none waits, or
  * another; E-FED-20. */
 MUST_USE bool federation_home_collect(struct federation_home *h, struct view note, int64_t now_ms, struct error *err);

@@ -86,7 +86,8 @@ bool federation_home_open_root(const struct federation_home *h, const char *wher
     ok = ok &&
          (where != NULL ? key_unlock_open(h->unlock, where, &opened, err) : open_in_folder(h, number, &opened, err));
     if (!ok)
-        return false;
+        return err->code != E_KEY_01 ||
+               error_set(err, E_FED_99, "%s is not there", where != NULL ? where : "keys/root.key");
     *der = bytes_view(number == 1 ? &h->root : &h->later_roots[number - 2]);
     sign_key_public(opened, public_key);
     if (!certificate_read(*der, &c, err) || memcmp(c.public_key, public_key, KEY_SIZE) != 0) {

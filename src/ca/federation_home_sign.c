@@ -13,13 +13,24 @@
 
 /* --- with the keys of the folder --- */
 
-static bool write_sequence(const struct federation_home *h, uint64_t sequence, struct error *err)
+bool federation_home_write_sequence(const struct federation_home *h, uint64_t sequence, struct error *err)
 {
     char path[FILE_PATH_MAX];
     char text[SEQUENCE_MAX];
 
     (void)snprintf(text, sizeof text, "%" PRIu64 "\n", sequence);
     return federation_home_file(h, "sequence", path, err) && file_write(path, view_of_text(text), 0644, err);
+}
+
+static bool is_listed_key(const struct federation_home *h, unsigned i, const struct sign_key *key)
+{
+    uint8_t public_key[KEY_SIZE];
+    struct certificate c;
+    struct error why;
+
+    sign_key_public(key, public_key);
+    return certificate_read(bytes_view(&h->directory_keys[i - 1]), &c, &why) &&
+           memcmp(c.public_key, public_key, KEY_SIZE) == 0;
 }
 
 /* The directory keys that sign. */
@@ -43,6 +54,10 @@ static bool quorum_open(const struct federation_home *h, struct quorum *q, struc
                 continue;
             *err = why;
             return false;
+        }
+        if (!is_listed_key(h, i, q->keys[q->count])) { /* of before another founder's took its place */
+            sign_key_free(q->keys[q->count]);
+            continue;
         }
         q->signers[q->count] = (struct directory_signer){i, q->keys[q->count]};
         q->count++;
@@ -121,7 +136,7 @@ bool federation_home_publish(struct federation_home *h, struct directory *d, int
     struct view keys[FEDERATION_HOME_KEYS];
     struct bytes note = {0};
     const int64_t days = h->directory_days == 0 ? BOUND_HARD_EXPIRY_DAYS : h->directory_days;
-    bool ok = quorum_open(h, &q, err) && write_sequence(h, h->sequence + 1, err);
+    bool ok = quorum_open(h, &q, err) && federation_home_write_sequence(h, h->sequence + 1, err);
 
     if (ok) {
         for (size_t i = 0; i < h->directory_key_count; i++)

@@ -188,15 +188,16 @@ bool issue_check_keys(const struct issuing *s, bool replace, bool restored, stru
         const struct member *m = &d->members[i];
         struct certificate identity;
         struct certificate transport;
+        bool found;
 
         if (!certificate_read(m->identity_certificate, &identity, err) ||
-            !member_list_newest_transport(&s->federation_home, &m->agency, &transport, err))
+            !member_list_newest_transport(&s->federation_home, &m->agency, &found, &transport, err))
             return error_wrap(err, "the directory's entry of %s", m->agency.text);
         if (!address_equal(&m->agency, &s->request.agency)) {
             if (member_has_node(m, &s->request.node))
                 return error_set(err, E_FED_16, "the request of %s is of a machine of %s", s->request.agency.text,
                                  m->agency.text);
-            if (is_key_of_request(s, identity.public_key) || is_key_of_request(s, transport.public_key))
+            if (is_key_of_request(s, identity.public_key) || (found && is_key_of_request(s, transport.public_key)))
                 return error_set(err, E_FED_14, "the request of %s uses a key of %s", s->request.agency.text,
                                  m->agency.text);
         } else if (!replace && !restored && !member_has_node(m, &s->request.node)) {

@@ -36,15 +36,14 @@ static bool on_issued_newest(void *cookie, const struct certificate *c)
     return true;
 }
 
-bool member_list_newest_transport(const struct federation_home *h, const struct address *agency,
+bool member_list_newest_transport(const struct federation_home *h, const struct address *agency, bool *found,
                                   struct certificate *out, struct error *err)
 {
     struct certificate newest = {0};
 
     if (!member_list_each_issued(h, agency, on_issued_newest, &newest, err))
         return false;
-    if (newest.use != CERTIFICATE_TRANSPORT)
-        return error_set(err, E_FED_01, "%s/members holds no transport certificate of %s", h->path, agency->text);
+    *found = newest.use == CERTIFICATE_TRANSPORT;
     newest.der = (struct view){0};
     *out = newest;
     return true;

@@ -61,8 +61,9 @@ const struct revocation *member_list_revocation(const struct directory *d, const
 MUST_USE bool member_list_publish(struct member_list *next, struct federation_home *h, int64_t now_ms,
                                   struct error *err);
 
-/* The transport certificate issued to AGENCY last, of which *OUT keeps no DER. E-FED-01 when there is none. */
-MUST_USE bool member_list_newest_transport(const struct federation_home *h, const struct address *agency,
+/* The transport certificate issued to AGENCY last, of which *OUT keeps no DER. None is FOUND in a folder that was put
+ * back from a copy of before it was issued. */
+MUST_USE bool member_list_newest_transport(const struct federation_home *h, const struct address *agency, bool *found,
                                            struct certificate *out, struct error *err);
 
 /* Calls ON_ISSUED for every certificate ever issued to AGENCY; stops when it returns false. */

@@ -5,10 +5,8 @@
 #include "crypto/sign.h"
 #include "exchange/members/authorities_end.h"
 
-struct federation_signed_directory overview_directory(const struct federation_home *h)
+struct federation_signed_directory overview_directory(const struct directory *d)
 {
-    const struct directory *d = &h->directory;
-
     return (struct federation_signed_directory){.number = d->sequence,
                                                 .members = (uint32_t)d->member_count,
                                                 .revocations = (uint32_t)d->revocation_count,
@@ -39,7 +37,7 @@ bool overview_of(const struct federation_home *h, int64_t now_ms, struct federat
     *out = (struct federation_overview){.federation = view_of_text(h->federation.name),
                                         .fingerprint = h->federation.fid,
                                         .home = view_of_text(h->path),
-                                        .directory = overview_directory(h),
+                                        .directory = overview_directory(&h->directory),
                                         .directory_keys = (uint32_t)h->directory_key_count,
                                         .quorum = h->quorum,
                                         .bases = (uint32_t)d->basis_count,

@@ -18,6 +18,8 @@ as_said '`refex federation issue`'
 add_member mission Police
 must refex federation publish --home "$fed" --out "$dir/directory.refex" --json
 as_said '`refex federation publish`'
+must refex federation restore --home "$fed" "$dir/directory.refex" --json
+as_said '`refex federation restore`'
 said ngo enrol "$dir/ngo.membership" "$dir/directory.refex" --federation "$fingerprint"
 enrol mission
 start ngo mission

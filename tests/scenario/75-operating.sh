@@ -248,8 +248,11 @@ copy
 must refex federation publish --home fed --out directory.refex
 copy
 check "the second copy takes the place of the first" cmp -s fed/directory.note safe/fed/directory.note
+must refex federation publish --home fed --out directory.refex
 rm -rf fed stick/root.key
 does 'test ! -e fed && cp -aT /media/safe/fed fed' /media/safe safe
+does 'refex federation restore --home fed directory.refex'
+check "it knows the newest directory again" cmp -s fed/directory.note directory.refex
 does 'refex federation publish --home fed --out directory.refex'
 give directory.refex shelter
 at shelter

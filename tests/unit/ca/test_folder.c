@@ -50,7 +50,7 @@ static void test_a_number_is_never_given_twice(void **state)
 
     assert_true(file_write(path_in(s, "fed/sequence"), view_of_text("4"), 0644, &err));
     assert_int_equal(RUN(s, "publish", "--home", path_in(s, "fed"), "--out", path_in(s, "d")), 78);
-    assert_output_has(s, "E-FED-01");
+    assert_output_has(s, "E-FED-102");
     assert_int_equal(sequence_of(s), 6);
 }
 
