@@ -16,7 +16,8 @@ static const struct told_line rolled_lines[] = {
      .text = "{authority} CA in directory {directory} and revoke the one in use: nothing that it issued is\n"
              "believed any more, and every member is out until it has a certificate of the new one.",
      .when = "!done !finish compromised"},
-    {"Would drop the old ", .text = "{authority} CA from directory {directory}.", .when = "!done finish"},
+    {"Would drop the old ", .text = "{authority} CA from directory {directory}.", .when = "!done finish !behind"},
+    {"Would cut members off ", .text = "with the old {authority} CA, and is refused.", .when = "!done finish behind"},
     {"There is a new ",
      .text = "{authority} CA. Directory {directory} lists {listed}; the old one stays good for what it has issued.",
      .when = "done !finish !compromised !signatures_missing"},
@@ -33,7 +34,8 @@ static const struct told_line rolled_lines[] = {
     {"Directory ", .text = "{directory} lists the {authority} CA in use alone.", .when = "done finish"},
     {"It waits for ", .text = "{signatures_missing:signatures}.", .when = "signatures_missing"},
     {"Have certificates of the old one: ", .text = "{behind}", .when = "behind"},
-    {"To do it, ", .text = "put --confirm={authority} for --dry-run.", .when = "!done"},
+    {"To do it, ", .text = "put --confirm={authority} for --dry-run.", .when = "!done !finish"},
+    {"To do it, ", .text = "put --confirm={authority} for --dry-run.", .when = "!done finish !behind"},
     {"Next: ",
      .text = "give members the new directory, issue for each of these again (Renew), then\n"
              "  refex federation publish --home {home} --out directory.refex\n"
@@ -135,7 +137,7 @@ static bool check_finish(const struct rollover *r, size_t behind, struct error *
 
 static bool act(const struct options *o, struct rollover *r, struct federation_rolled_over *answer, struct error *err)
 {
-    if (answer->finish && !check_finish(r, options_flag(o, "dry-run") ? 0 : answer->behind_count, err))
+    if (answer->finish && !check_finish(r, answer->behind_count, err))
         return false;
     if (options_flag(o, "dry-run"))
         return true;
@@ -146,6 +148,7 @@ static bool act(const struct options *o, struct rollover *r, struct federation_r
 static bool replace_authority(const struct options *o, struct rollover *r, struct arena *arena,
                               struct federation_rolled_over *answer, struct error *err)
 {
+    answer->listed = (uint32_t)rollover_count(r);
     if (!(!answer->finish || rollover_settle(r, err)) ||
         !rollover_find_behind(r, arena, &answer->behind, &answer->behind_count, err) || !act(o, r, answer, err) ||
         !rollover_find_behind(r, arena, &answer->behind, &answer->behind_count, err))
@@ -208,7 +211,7 @@ static bool run(const struct options *o, struct error *err)
         return false;
     answer.authority = view_of_text(authority_name(r.use));
     ok = replace(o, &r, &arena, &answer, err);
-    if (ok) {
+    if (ok || (options_flag(o, "dry-run") && err->code == E_RVK_01)) { /* which says who they are */
         answer.home = view_of_text(h.path);
         answer.signatures_missing = answer.done ? federation_home_missing(&h) : 0;
         answer.directory = h.sequence + (answer.done ? 0 : 1);

@@ -217,8 +217,9 @@ give directory.refex shelter
 at shelter
 does 'refex enrol --home node membership.refex directory.refex'
 at coordinator
-does 'refex federation rollover issuing --home fed --finish --dry-run'
+page 'refex federation rollover issuing --home fed --finish --dry-run'
 check "who has not renewed is named" has "$out" shelter
+check "and it is said to be refused" has "$err" E-RVK-01
 page 'refex federation rollover issuing --home fed --finish --confirm=issuing'
 check "and nobody is cut off" has "$err" E-RVK-01
 

@@ -61,8 +61,9 @@ static void test_an_authority_is_replaced_while_what_the_old_one_issued_stays_go
 
         assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed"), "--finish", "--confirm", which), 77);
         assert_output_has(s, "E-RVK-01");
-        assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed"), "--finish", "--dry-run"), 0);
+        assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed"), "--finish", "--dry-run"), 77);
         assert_output_has(s, "of the old one: brama@nrm.example, ngo@nrm.example");
+        assert_output_has(s, "E-RVK-01");
         assert_int_equal(issue_membership(s, &ngo, &k, false), 0);
         assert_int_equal(RUN(s, "revoke", "brama", "--home", path_in(s, "fed"), "--reason", "left", "--confirm=brama"),
                          0);
