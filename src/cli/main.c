@@ -110,11 +110,11 @@ static int help(int argc, char **argv)
         return 0;
     }
     row = find_verb(argc, argv, &words_used);
-    if (row != NULL && words_used == argc && row->verb->takes_rest) {
+    if (row != NULL && argc <= words_used + 1 && row->verb->takes_rest) {
         char word[] = "--help";
-        char *rest[] = {word, NULL};
+        char *rest[] = {argc > words_used ? argv[words_used] : word, argc > words_used ? word : NULL, NULL};
 
-        return run(row, 1, rest);
+        return run(row, argc > words_used ? 2 : 1, rest);
     }
     if (row != NULL && words_used == argc) {
         verb_help(row);

@@ -50,6 +50,8 @@ answers() { # NOUN VERB …: at both nodes
 }
 needs_node() { refused 69 E-NOD-05 ngo "$@"; }
 
+check "help knows the federation's verbs" has "$(refex help federation issue)" "refex federation issue --home FED REQUEST"
+
 say "each command of the help, once"
 while read -r noun verb; do
     case "$noun $verb" in
