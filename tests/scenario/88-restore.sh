@@ -70,6 +70,11 @@ home[ngo]=$dir/another
 refused 66 E-RST-09 ngo backup restore --data "$dir/none" --keys "$keys" --words-file "$dir/words" --plain-key
 refused 66 E-RST-09 ngo backup restore --data "$keys" --keys "$keys" --words-file "$dir/words" --plain-key
 refused 65 "E-WRD-0[12]" ngo backup restore --data "$data" --keys "$keys" --words-file "$dir/few" --plain-key
+mkdir "$dir/elsewhere"
+ln -s "$keys/refex-keys" "$dir/elsewhere/refex-keys" # which is not followed, so it cannot be read
+ln -s loop "$dir/loop"
+refused 66 E-FIL-01 ngo backup restore --data "$data" --keys "$dir/elsewhere" --words-file "$dir/words" --plain-key
+refused 66 E-FIL-01 ngo backup restore --data "$dir/loop" --keys "$keys" --words-file "$dir/words" --plain-key
 sqlite_copy shelter "$data/refex-data-2099-01-01-1"
 refused 65 E-RST-10 ngo backup restore "${from[@]}"
 newest=$(ls "$data" | grep refex-data- | grep -v 2099 | tail -n 1)
@@ -114,6 +119,9 @@ refex config check --home "${home[ngo]}" >"$dir/out" || fail "node.conf does not
 check "the day of the data part stands in it" is "$(value "$out" data_made)" "$day"
 check "nothing in it is newer than the keys" is "$(value "$out" keys_newer)" 0
 opens=$(value "$out" keys_open) read_out=$(value "$out" fingerprint)
+ask_well ngo backup show
+check "of no part is said that it is good" has_not "$out" good
+check "for none was made here" has "$out" "not made yet"
 check "only the node's user can read it" is "$(find "${home[ngo]}" -type f ! -name request.refex -printf '%m\n' | sort -u)" 600
 
 # Old data with an old keys part open what was erased since; with today's they do not.

@@ -35,6 +35,8 @@ static void write_state(struct bytes *out, const struct told_shown *s)
                      (const char *)p->code.at);
     else if (p->made_ms == 0)
         bytes_append_text(out, "not made yet");
+    else if (p->verified_ms == 0) /* what was noted of it came with the data */
+        bytes_append_text(out, "not made yet since the home was put back");
     else if (p->outdated)
         bytes_append_text(out, "to be made anew: keys were destroyed since");
     else

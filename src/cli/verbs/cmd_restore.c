@@ -1,6 +1,7 @@
 /* A backup is put back on a new machine. */
 #include "cli/verbs/cmd.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,7 +92,8 @@ static bool take_folder(struct command *c, const char *option, char out[static P
     if (!options_required_value(&c->options, option, &given, err))
         return false;
     if (realpath(given, out) == NULL)
-        return error_set(err, E_RST_09, "there is no folder %s", given);
+        return errno == ENOENT ? error_set(err, E_RST_09, "there is no folder %s", given)
+                               : error_set(err, E_FIL_01, "%s cannot be reached: %s", given, strerror(errno));
     *folder = view_of_text(out);
     return folder->size <= BOUND_BACKUP_PLACE || error_set(err, E_USE_04, "the path of --%s is too long", option);
 }

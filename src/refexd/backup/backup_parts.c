@@ -74,7 +74,8 @@ int backup_open_keys(struct view folder, struct error *err)
     if (fd < 0 && errno == ENOENT && backup_place_path(folder, BACKUP_KEYS_FILE ".old", path, err))
         fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
-        error_set(err, errno == ENOENT ? E_BAK_13 : E_BAK_04, "there is no keys part to open: %s", strerror(errno));
+        (void)(errno == ENOENT ? error_set(err, E_BAK_13, "there is no keys part to open")
+                               : error_set(err, E_BAK_04, "the keys part cannot be opened: %s", strerror(errno)));
     return fd;
 }
 

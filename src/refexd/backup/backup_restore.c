@@ -357,6 +357,8 @@ bool backup_restore(const char *home, const struct control_backup_restore_ask *a
         (void)close(r.slots);
     if (!ok && err->code == E_BAK_13)
         err->code = E_RST_09; /* there is no node that could make another */
+    if (!ok && err->code == E_BAK_04)
+        err->code = E_FIL_01; /* nor a node.conf that names its place */
     if (ok)
         out->request = arena_copy(arena, view_of_text(request));
     return ok;

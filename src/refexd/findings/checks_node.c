@@ -3,10 +3,27 @@
 
 /* --- what is lost for good --- */
 
+static bool is_found(const struct check_facts *f, enum found row)
+{
+    for (size_t i = 0; i < f->status->findings.count; i++)
+        if (f->status->findings.rows[i] == row)
+            return true;
+    return false;
+}
+
+/* A home that was put back and not entered yet, or one in whose place another goes on. */
+static bool is_put_back_or_over(const struct check_facts *f)
+{
+    return is_found(f, FOUND_RESTORED) || is_found(f, FOUND_KEYS_WAIT) || is_found(f, FOUND_MOVED) ||
+           is_found(f, FOUND_LOG_IS_OVER) || is_found(f, FOUND_KEY_SUCCEEDED);
+}
+
 void check_backup(const struct check_facts *f, struct check_list *l)
 {
     if (f->config != NULL && !f->config->backup)
         check_warn(l, E_DOC_02, "node.conf says backup = no: what this disk loses is lost");
+    else if (is_put_back_or_over(f) || is_found(f, FOUND_COPY))
+        check_unknown(l, "this home signs nothing, and writes no backup");
 }
 
 /* Status finds on each look whether others can read them. */
@@ -34,6 +51,8 @@ void check_one_machine(const struct check_facts *f, struct check_list *l)
         check_unknown(l, "this machine has no id (/etc/machine-id), or the home says none");
         break;
     case MACHINE_SAME:
+        if (is_put_back_or_over(f))
+            check_unknown(l, "this home signs nothing, so nobody could meet another of its name");
         break;
     }
 }

@@ -86,7 +86,7 @@ void find_gaps_to_ask(const struct finding_facts *f, struct finding_list *l)
 
 void find_unshown(const struct finding_facts *f, struct finding_list *l)
 {
-    if (f->node->unshown != 0)
+    if (f->node->unshown != 0 && f->node->stopped != OWN_KEYS_WAIT) /* it does not start, so it asks nobody */
         finding_add(l, &(struct finding_item){.count = f->node->unshown});
 }
 

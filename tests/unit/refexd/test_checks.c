@@ -302,6 +302,25 @@ static void test_a_stopped_node_does_not_call_well_what_it_cannot_see(void **sta
         assert_line(&f, said[i], DOCTOR_LEVEL_OK, "");
 }
 
+/* One that was put back made no backup, and the home before it may run. */
+static void test_a_home_that_signs_nothing_is_not_called_backed_up_or_alone(void **state)
+{
+    static const enum found rows[] = {FOUND_RESTORED, FOUND_KEYS_WAIT, FOUND_MOVED, FOUND_LOG_IS_OVER,
+                                      FOUND_KEY_SUCCEEDED};
+    struct facts f;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        be_well(&f);
+        add_finding(&f, rows[i]);
+        assert_line(&f, DOCTOR_BACKUP, DOCTOR_LEVEL_UNKNOWN, "");
+        assert_line(&f, DOCTOR_ONE_MACHINE, DOCTOR_LEVEL_UNKNOWN, "");
+    }
+    be_well(&f);
+    add_finding(&f, FOUND_COPY);
+    assert_line(&f, DOCTOR_BACKUP, DOCTOR_LEVEL_UNKNOWN, "");
+}
+
 /* --- the stamp of the machine --- */
 
 static char home[FILE_PATH_MAX];
@@ -392,6 +411,7 @@ int main(void)
         cmocka_unit_test(test_one_person_alone_is_weak),
         cmocka_unit_test(test_nobody_on_duty_is_weak_and_no_caseworker_fails),
         cmocka_unit_test(test_a_stopped_node_does_not_call_well_what_it_cannot_see),
+        cmocka_unit_test(test_a_home_that_signs_nothing_is_not_called_backed_up_or_alone),
         cmocka_unit_test_setup_teardown(test_a_home_says_on_which_machine_it_was_made, make_home, remove_home),
         cmocka_unit_test_setup_teardown(test_a_machine_without_an_id_says_nothing, make_home, remove_home),
         cmocka_unit_test_setup_teardown(test_the_stamp_tells_nobody_the_machines_id, make_home, remove_home),

@@ -1342,6 +1342,23 @@ static void test_who_said_that_there_is_no_backup_is_not_asked_for_one(void **st
     arena_fini(&arena);
 }
 
+static void test_a_home_that_does_not_start_asks_nobody_what_it_holds(void **state)
+{
+    static struct facts f;
+    struct finding_list l;
+
+    (void)state;
+    be_well(&f);
+    make_unshown(&f);
+    f.node.stopped = OWN_RESTORED;
+    l = found(&f);
+    assert_non_null(finding_of(&l, FOUND_UNSHOWN));
+    f.node.stopped = OWN_KEYS_WAIT;
+    l = found(&f);
+    assert_null(finding_of(&l, FOUND_UNSHOWN));
+    arena_fini(&arena);
+}
+
 static void test_a_relay_is_a_way_in(void **state)
 {
     static struct facts f;
@@ -1440,6 +1457,7 @@ int main(void)
         cmocka_unit_test(test_a_home_that_signs_nothing_lacks_no_key_to_seal_to),
         cmocka_unit_test(test_what_is_wrong_with_a_backup_has_its_code),
         cmocka_unit_test(test_who_said_that_there_is_no_backup_is_not_asked_for_one),
+        cmocka_unit_test(test_a_home_that_does_not_start_asks_nobody_what_it_holds),
         cmocka_unit_test(test_a_relay_is_a_way_in),
         cmocka_unit_test(test_a_status_holds_as_many_findings_as_its_bound_and_no_more),
     };
