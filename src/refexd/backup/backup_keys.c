@@ -19,6 +19,7 @@ struct backup_writing {
     char old_path[FILE_PATH_MAX];
     int fd;
     uint64_t size;
+    bool placing; /* it may have changed names with the part before, which only a synced folder lets go */
 };
 
 static bool cannot_write(struct error *err)
@@ -157,7 +158,10 @@ static bool place_keys(struct backup_work *w, struct view hash, struct control_b
         return cannot_write(err);
     if (!view_equal(hash_view(&out->hash), hash))
         return error_set(err, E_BAK_05, "the keys part that was written does not read back as it was");
-    if (!keys_part_read_head(k->fd, &head, err) || !keys_part_replace(k->path, k->new_path, k->old_path, err))
+    if (!keys_part_read_head(k->fd, &head, err))
+        return false;
+    k->placing = true;
+    if (!keys_part_replace(k->path, k->new_path, k->old_path, err))
         return false;
     destroy_old(w, out);
     out->made_ms = head.made_ms;
@@ -177,13 +181,19 @@ bool backup_end_keys(struct backup_work *w, struct view hash, struct control_bac
     return ok;
 }
 
-/* What is begun is overwritten by the next begin. */
+/* What a killed process began is overwritten by the next begin. */
 void backup_drop_keys(struct backup_work *w)
 {
+    struct error ignored;
+    bool was;
+
     if (w->writing == NULL)
         return;
-    if (w->writing->fd >= 0)
+    if (w->writing->fd >= 0) {
         (void)close(w->writing->fd);
+        if (!w->writing->placing && !keys_part_destroy(w->writing->new_path, &was, &ignored))
+            was = false; /* the next begin tries again */
+    }
     free(w->writing);
     w->writing = NULL;
 }

@@ -274,6 +274,8 @@ static void test_a_keys_part_that_reads_back_otherwise_is_not_put_there(void **s
     assert_false(backup_end_keys(&work, hash_view(&other), &out, &err));
     assert_int_equal(err.code, E_BAK_05);
     assert_false(file_exists(path));
+    assert_true(file_join_path(path, folder, BACKUP_KEYS_FILE ".new", &err));
+    assert_false(file_exists(path));
     folder_remove_made(folder);
     bytes_fini(&part);
 }
