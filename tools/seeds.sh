@@ -1,7 +1,7 @@
 #!/bin/bash
 # Random simulations by number, in pieces, so that whoever ends it goes on where it was: seeds.sh COUNT [FROM].
 # Seeds FROM to FROM + COUNT - 1 (FROM: 1). In build/seeds/FROM lie the next seed, each red one, and the rare paths that
-# no run has taken so far, but for those of tests/sim/rare.c. Removing that folder begins anew.
+# no run has taken so far, but for those of tests/sim/runs/rare.c. Removing that folder begins anew.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

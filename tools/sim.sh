@@ -1,6 +1,7 @@
 #!/bin/bash
 # The simulations of the release build. Without arguments all, the random one last; with arguments that one alone:
-# sim.sh [--seed N] [--runs N] [--seconds N] [--rare] [--every] (tests/sim/test_random.c). It names the rare paths of
+# sim.sh [--seed N] [--runs N] [--seconds N] [--rare] [--every] (tests/sim/runs/test_random.c). It names the rare paths
+# of
 # the code that no run took. With --seeds COUNT [FROM] it makes many in pieces (seeds.sh).
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -4,7 +4,7 @@
  *
  * Floor: base; uses nothing. The mark is one counter, also in the programs: what is simulated is what ships, and a rare
  * path can afford it. The list of all marks is made by the linker, from what is linked into a program; the simulator
- * alone reads it (tests/sim/rare.c). A name is a sentence of what happened, and stands in one place.
+ * alone reads it (tests/sim/runs/rare.c). A name is a sentence of what happened, and stands in one place.
  */
 
 #include <stdint.h>

@@ -163,7 +163,7 @@ rm tools/contract_tables/odd.c
 sees names src/base/bytes.c 'static int roster_size;' \
     src/base/bytes.h '#define PATIENCE_MS 5' \
     include/refex/fault.h 'bool exchange_turn(void);' \
-    tests/sim/world.c '/* one */ static void on_turn_beside(void) { /* two' \
+    tests/sim/world/world.c '/* one */ static void on_turn_beside(void) { /* two' \
     tests/unit/base/test_text.c 'static void test_the_dice_are_fair(void **state)' \
     src/store/shelf.c 'int shown;' \
     !src/base/text.c '/* the patience of a roster */ static const char *word = "a dice \" shelf";
