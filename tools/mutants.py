@@ -2,7 +2,7 @@
 """Breaks one rule of the code at a time and looks whether a test turns red:
 mutants.py [NAME…|--all|--twelve] [--list|--files].
 
-The rules stand in tests/mutants/mutants.txt, which says how a block is written. Without a name all run that are not
+The rules stand in tests/mutants, a file for each folder of src; its README.md says how a block is written. Without a name all run that are not
 marked `long`; --all runs those too; --twelve runs twelve of all, chosen by HEAD's hash. --list runs nothing: it names them and
 says whose text is not found. --files says how many each file of src/ has, those without one too. --step leaves out the count at the end (for tools/test.sh).
 
@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLE = ROOT / "tests/mutants/mutants.txt"
+TABLES = ROOT / "tests/mutants"
 TREE = ROOT / "build/mutants/tree"
 BUILD = ROOT / "build/mutants/build"
 TEST_SECONDS = 120
@@ -37,15 +37,29 @@ class Wrong(Exception):
 # --- the table ---
 
 
+def table_of(path):
+    """Where the mutants of PATH, in the tree, stand: a file for each folder of src, one for all else."""
+    parts = path.parts[:-1]
+    return Path(*parts[1:]).with_suffix(".txt") if parts[:1] == ("src",) else Path("other.txt")
+
+
 def read_table():
-    mutants, block, key = [], {}, None
-    for line in TABLE.read_text().splitlines() + [""]:
+    mutants = [m for path in sorted(TABLES.rglob("*.txt")) for m in read_blocks(path)]
+    names = [m["name"] for m in mutants]
+    if len(set(names)) < len(names):
+        raise Wrong(f"{next(n for n in names if names.count(n) > 1)}: two mutants have this name")
+    return mutants
+
+
+def read_blocks(path):
+    mutants, block, key = [], {"table": path.relative_to(TABLES)}, None
+    for line in path.read_text().splitlines() + [""]:
         if line.startswith("#"):
             continue
         if not line.strip():
-            if block:
+            if len(block) > 1:
                 mutants.append(check_block(block))
-            block, key = {}, None
+            block, key = {"table": path.relative_to(TABLES)}, None
         elif line[0] == " ":
             if key is None:
                 raise Wrong(f"a line continues nothing: {line.strip()}")
@@ -55,9 +69,6 @@ def read_table():
             if key not in KEYS or not colon or key in block:
                 raise Wrong(f"not a line of a block, or the second of its kind: {line}")
             block[key] = value.strip()
-    names = [m["name"] for m in mutants]
-    if len(set(names)) < len(names):
-        raise Wrong(f"{next(n for n in names if names.count(n) > 1)}: two mutants have this name")
     return mutants
 
 
@@ -134,6 +145,8 @@ def find(mutant):
         raise Wrong(f"{name}: text found {len(found)} times in {mutant.get('function', file)}, not once")
     for test in mutant["tests"]:
         check_test(name, test)
+    if table_of(path.relative_to(ROOT)) != mutant["table"]:
+        raise Wrong(f"{name}: stands in {mutant['table']}, and its code is of {table_of(path.relative_to(ROOT))}")
     at = begin + found[0].start(), begin + found[0].end()
     return path.relative_to(ROOT), whole, whole[: at[0]] + mutant["becomes"] + whole[at[1] :]
 
