@@ -122,7 +122,7 @@
 #define BOUND_BACKUP_PLACE       160  /* bytes of the folder of a part of a backup: a line of node.conf has under 200 */
 #define BOUND_BACKUP_NAME        32   /* bytes of what a place of the backup is called: a word or two */
 #define BOUND_BACKUP_PLACES      16   /* of keys parts that may not be destroyed: one a year, and that of today */
-#define BOUND_BACKUP_OLD_PLACES  15   /* of these, all but that of today: no other is used before one is gone */
+#define BOUND_BACKUP_OLD_PLACES  14   /* of these, all but that of today and a copy: no more are taken */
 #define BOUND_BACKUP_UNTOLD      16   /* agencies that do not read of these places, named: a status names as many */
 #define BOUND_BACKUP_GENERATIONS 1000 /* data parts that are kept: one a day for more than two years */
 #define BOUND_CONFIG             65536 /* bytes of node.conf: it has a dozen lines */

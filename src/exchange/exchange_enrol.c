@@ -7,6 +7,7 @@
 #include "codec/membership_codec.h"
 #include "crypto/digest.h"
 #include "crypto/sign.h"
+#include "exchange/backup/backup_places.h"
 #include "exchange/home.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
@@ -38,6 +39,7 @@ struct enrolling {
     struct trusted_time time;
     struct membership_files files;
     struct bytes kept; /* the directory that the node has; empty: none yet */
+    bool is_first;     /* the home was never enrolled before */
     bool key_is_new;   /* the identity key is another than before */
     struct suspension suspension;
     struct view suspension_note; /* that came with the membership, and is new; else empty */
@@ -293,6 +295,7 @@ static bool compare_identity(struct enrolling *e, struct error *err)
     sign_key_public(vault_identity(e->vault), key);
     if (ok && found)
         ok = certificate_read(bytes_view(&before), &c, err);
+    e->is_first = ok && !found;
     e->key_is_new = ok && found && memcmp(c.public_key, key, KEY_SIZE) != 0;
     bytes_fini(&before);
     return ok;
@@ -301,7 +304,7 @@ static bool compare_identity(struct enrolling *e, struct error *err)
 static bool save_membership(struct enrolling *e, struct error *err)
 {
     e->files.directory = membership_note(e->membership);
-    if (!compare_identity(e, err) ||
+    if (!compare_identity(e, err) || (e->is_first && !backup_places_begin(e->db, err)) ||
         !federation_save(e->db, &e->files, membership_directory(e->membership)->sequence, err) ||
         !issuers_known_store(e->db, e->membership, err) || !alloc_own_slot(e, err) || !open_log(e, err) ||
         !begin_logs_anew(e, err) || !log_membership(e, err) || (e->compared && !log_comparison(e, 0, err)) ||

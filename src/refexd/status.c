@@ -370,13 +370,34 @@ static const struct error *look_at_conf(struct status *s, const struct control_c
     return why;
 }
 
-static bool look_at_backup(struct status *s, const struct control_context *w, struct backup_facts *out,
-                           struct error *err)
+/* What is erased meanwhile opens from it. */
+static void add_copy(struct status *s, const struct backup_facts *b, int64_t now_ms, struct arena *arena)
+{
+    char until[TEXT_MINUTE];
+
+    for (size_t i = 0; i < b->places.old_count; i++) {
+        const struct control_backup_place *p = &b->places.old[i];
+        struct bytes text = {0};
+
+        if (!p->copy || now_ms - p->since_ms > BACKUP_COPY_KEPT_MS)
+            continue; /* then it is a finding */
+        text_write_minute(p->since_ms + BACKUP_COPY_KEPT_MS, until);
+        bytes_printf(&text,
+                     "another refexd ran here before: until the copy of that home (%.*s) is erased, by %s at "
+                     "the latest, statements of erasure name it; then `refex backup destroyed %.*s`",
+                     (int)p->path.size, (const char *)p->path.at, until, (int)p->name.size, (const char *)p->name.at);
+        add_made(s, &text, arena);
+    }
+}
+
+static bool look_at_backup(struct status *s, const struct control_context *w, struct arena *arena,
+                           struct backup_facts *out, int64_t now_ms, struct error *err)
 {
     if (!find_backups(w, out, err))
         return false;
     backups_fill_part(w->backups, w->config, &out->keys);
     add_disks(s, w->config, out);
+    add_copy(s, out, now_ms, arena);
     return true;
 }
 
@@ -406,7 +427,7 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
         fill_network(out, &seam);
     }
     find_given_on(w, arena, &given_on, &given_on_count);
-    if (!look_at_backup(out, w, &backup, err))
+    if (!look_at_backup(out, w, arena, &backup, node->closing_ms, err))
         return false;
     findings_make(&(struct finding_facts){.is_stopped = w->mode != CONTROL_NODE,
                                           .backup = &backup,

@@ -239,8 +239,27 @@ until_true 20 "the keys part is made at a third" test -s "$dir/stick-3/refex-key
 refused 66 E-BAK-18 ngo backup destroyed stick-9
 said ngo backup destroyed stick-1
 check "whoever destroyed it says so" is "$(found E-BAK-16 && echo told)" ""
+check "a new home was never upgraded" has_not "$(status_of ngo)" before-upgrade
 stop ngo
 said ngo backup show
+
+# Another program ran here before: the copy of the home that was made then is named until a person erased it.
+/usr/bin/python3 -c 'import sqlite3,sys
+db = sqlite3.connect(sys.argv[1])
+db.execute("UPDATE note SET note = ? WHERE what = ?", (b"0.0.1", "program"))
+db.commit()' "${home[ngo]}/refex.db"
+start ngo
+upgraded() { [[ $(status_of ngo) == *"destroyed before-upgrade"* ]]; }
+check "status says until when the copy is kept" upgraded
+check "for a week that is no finding" is "$(found E-BAK-29 && echo told)" ""
+ask_well ngo backup now
+check "a keys part does not end it" upgraded
+said ngo backup destroyed before-upgrade
+check "who erased it says so" is "$(upgraded && echo told)" ""
+stop ngo
+start ngo
+check "the same program runs on" is "$(upgraded && echo told)" ""
+stop ngo
 
 # A disk that is not mounted: what is written into its folder would lie on the node's own.
 apart=$dir/apart

@@ -40,6 +40,7 @@ older refer ngo "${of[2]}" shelter
 meanwhile=$referral
 start shelter
 check "it is this one" runs shelter "$REFEX_BIN"
+check "the copy is named until somebody erased it" has "$(status_of shelter)" before-upgrade
 until_true 15 "what was sent meanwhile arrives" state_is shelter "$meanwhile" delivered
 until_true 15 "and is receipted" older state_is ngo "$meanwhile" delivered
 ask_well shelter referral accept "$open"

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "exchange/backup/backup_places.h"
 #include "exchange/logs/acting.h"
 #include "exchange/logs/audit.h"
 #include "exchange/restored/own_note.h"
@@ -151,22 +152,29 @@ bool exchange_backup_coming(struct exchange *x, struct hash *out, struct error *
     return true;
 }
 
-/* When they were made stays: what lies at a place that is changed is an old one (backup_places.h). */
+/* When they were made stays: what lies at a place that is changed is an old one (backup_places.h). A note that is
+ * damaged knows no part either, and ends with the next one. */
 bool backup_notes_invalidate(struct db *db, struct arena *arena, struct error *err)
 {
     static const struct hash none;
-    bool ok = note_store_put(db, NOTE_COMING, (struct view){0}, 0, hash_view(&none), err);
+    bool ok =
+        note_store_put(db, NOTE_COMING, (struct view){0}, 0, hash_view(&none), err) && backup_places_begin(db, err);
 
     for (int kind = BACKUP_DATA; ok && kind <= BACKUP_KEYS; kind++) {
         struct control_backup_part part;
         struct bytes note = {0};
+        struct error why;
 
-        ok = find_part(db, arena, (enum backup_kind)kind, &part, err);
+        if (!find_part(db, arena, (enum backup_kind)kind, &part, &why)) {
+            ok = why.code == E_STO_04;
+            if (!ok)
+                *err = why;
+            continue;
+        }
         part.hash = none;
         part.verified_ms = 0;
-        if (ok)
-            control_backup_part_encode(&part, &note);
-        ok = ok && note_store_put(db, note_of((enum backup_kind)kind), (struct view){0}, 0, bytes_view(&note), err);
+        control_backup_part_encode(&part, &note);
+        ok = note_store_put(db, note_of((enum backup_kind)kind), (struct view){0}, 0, bytes_view(&note), err);
         bytes_fini(&note);
     }
     return ok;

@@ -11,8 +11,9 @@
 #include "exchange/traffic/obligations.h"
 #include "store/note_store.h"
 
-#define NOTE_PLACES "backup-places"
-#define WAIT_MS     (10 * MINUTE_MS) /* a statement waits so long for the place to be overwritten: it takes seconds */
+#define NOTE_PLACES  "backup-places"
+#define NOTE_PROGRAM "program"        /* that ran here last; empty: none did */
+#define WAIT_MS      (10 * MINUTE_MS) /* a statement waits so long for the place to be overwritten: it takes seconds */
 
 struct backup_places {
     bool is_set; /* there is a place of today */
@@ -68,30 +69,84 @@ static bool write_places(struct exchange *x, const struct control_backup_places 
     return ok;
 }
 
-/* --- the program --- */
-
+/* Where the note of it is damaged one may be there. */
 static bool has_keys_part(struct exchange *x, bool *has, struct error *err)
 {
     struct control_backup_part part;
+    const bool reads = exchange_backup_part(x, BACKUP_KEYS, &part, err);
 
-    if (!exchange_backup_part(x, BACKUP_KEYS, &part, err))
-        return false;
-    *has = part.made_ms != 0;
-    return true;
+    *has = !reads || part.made_ms != 0;
+    return reads || err->code == E_STO_04;
+}
+
+static void add_place(struct exchange *x, struct control_backup_places *p, struct view name, struct view path,
+                      bool copy)
+{
+    struct control_backup_place *old = arena_new(&x->tick_arena, BOUND_BACKUP_PLACES * sizeof *old);
+
+    memcpy(old, p->old, p->old_count * sizeof *old);
+    old[p->old_count] = (struct control_backup_place){
+        .name = name, .path = path, .since_ms = tick_record_ms(x), .number = ++p->numbered, .copy = copy};
+    p->old = old;
+    p->old_count++;
+}
+
+size_t backup_places_with_keys(const struct control_backup_places *p)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < p->old_count; i++)
+        count += !p->old[i].copy;
+    return count;
 }
 
 static bool add_old(struct exchange *x, struct control_backup_places *p, struct error *err)
 {
-    struct control_backup_place *old = arena_new(&x->tick_arena, BOUND_BACKUP_PLACES * sizeof *old);
-
-    if (p->old_count == BOUND_BACKUP_OLD_PLACES)
+    if (backup_places_with_keys(p) >= BOUND_BACKUP_OLD_PLACES || p->old_count == BOUND_BACKUP_PLACES)
         return error_set(err, E_BAK_22, "%d old places of the keys part are not destroyed", BOUND_BACKUP_OLD_PLACES);
-    memcpy(old, p->old, p->old_count * sizeof *old);
-    old[p->old_count] = (struct control_backup_place){
-        .name = p->name, .path = p->path, .since_ms = tick_record_ms(x), .number = ++p->numbered};
-    p->old = old;
-    p->old_count++;
+    add_place(x, p, p->name, p->path, false);
     return true;
+}
+
+/* --- the program: another one than before ran over a copy of this home --- */
+
+/* One that is not destroyed yet stays as it is: there is one place for it. */
+static bool add_copy(struct exchange *x, struct error *err)
+{
+    struct control_backup_places p;
+
+    if (!read_places(x, &p, err))
+        return false;
+    if (backup_places_with_keys(&p) < p.old_count || p.old_count == BOUND_BACKUP_PLACES)
+        return true;
+    add_place(x, &p, view_of_text(BACKUP_COPY_NAME), view_of_text(BACKUP_COPY_PATH), true);
+    return write_places(x, &p, err);
+}
+
+static bool follow_program(struct exchange *x, struct view program, struct error *err)
+{
+    struct bytes before = {0};
+    uint64_t sequence;
+    bool found;
+    bool ok = note_store_get(x->db, NOTE_PROGRAM, (struct view){0}, &found, &sequence, &before, err);
+
+    if (ok && !(found && view_equal(bytes_view(&before), program)))
+        ok = ((found && before.size == 0) || add_copy(x, err)) && tick_begin(x, err) &&
+             note_store_put(x->db, NOTE_PROGRAM, (struct view){0}, 0, program, err);
+    bytes_fini(&before);
+    return ok;
+}
+
+bool exchange_backup_program(struct exchange *x, struct view program, struct error *err)
+{
+    uint64_t mark = tick_call_begin(x);
+
+    return tick_call_end(x, mark, follow_program(x, program, err), err);
+}
+
+bool backup_places_begin(struct db *db, struct error *err)
+{
+    return note_store_put(db, NOTE_PROGRAM, (struct view){0}, 0, (struct view){0}, err);
 }
 
 /* The one that node.conf names again is that of today, and no old one. */
@@ -100,7 +155,7 @@ static void drop_path(struct control_backup_places *p, struct view path, struct 
     size_t count = 0;
 
     for (size_t i = 0; i < p->old_count; i++)
-        if (!view_equal(p->old[i].path, path))
+        if (p->old[i].copy || !view_equal(p->old[i].path, path))
             kept[count++] = p->old[i];
     p->old = kept;
     p->old_count = count;
@@ -206,7 +261,7 @@ static bool drop_gone(struct exchange *x, struct view path, struct error *err)
     if (!read_places(x, &p, err))
         return false;
     for (size_t i = 0; i < p.old_count; i++)
-        if (view_equal(p.old[i].path, path))
+        if (!p.old[i].copy && view_equal(p.old[i].path, path))
             return drop(x, &p, i, err);
     return true;
 }
@@ -282,9 +337,9 @@ bool backup_places_name(struct exchange *x, struct view *names, size_t *count, s
     if (!read_places(x, &p, err))
         return false;
     *count = 0;
-    for (size_t i = 0; i < p.old_count && *count < BOUND_BACKUP_OLD_PLACES; i++)
+    for (size_t i = 0; i < p.old_count; i++)
         names[(*count)++] = p.old[i].name;
-    if (!is_overwritten(x))
+    if (!is_overwritten(x) && *count < BOUND_BACKUP_PLACES)
         names[(*count)++] = p.name;
     return true;
 }

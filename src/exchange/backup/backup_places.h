@@ -10,11 +10,23 @@
 
 #include "codec/control_messages.h"
 #include "exchange/exchange.h"
+#include "store/db.h"
 
 struct backup_places;
 
 /* None is told yet. Freed with free(). */
 struct backup_places *backup_places_new(void);
+
+/* PROGRAM runs on this home. Where another ran last, a copy of the home was made in between (OPERATING, Upgrade): one
+ * old place, called so, until a person says that it is destroyed. */
+#define BACKUP_COPY_NAME    "before-upgrade"
+#define BACKUP_COPY_PATH    "/srv/refex-before" /* where that page has it */
+#define BACKUP_COPY_KEPT_MS (7 * DAY_MS)        /* so long it is the way back */
+MUST_USE bool exchange_backup_program(struct exchange *x, struct view program, struct error *err);
+/* The home of DB is made, or put back: whichever program runs next is its first. In the open transaction. */
+MUST_USE bool backup_places_begin(struct db *db, struct error *err);
+/* How many of OUT's old places have a keys part: all but the copy. */
+size_t backup_places_with_keys(const struct control_backup_places *p);
 
 /* From node.conf: the place of today is PATH, called NAME; both empty: there is none. One that was another and has had
  * a keys part is an old one from now on. E-BAK-22: there are BOUND_BACKUP_OLD_PLACES; the one before stays that of

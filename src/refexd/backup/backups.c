@@ -4,7 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/log.h"
+#include "base/text.h"
+#include "crypto/digest.h"
 #include "crypto/random.h"
 #include "exchange/backup/backup_notes.h"
 #include "exchange/backup/backup_places.h"
@@ -21,6 +24,7 @@
 #define KEYS_APART_MS 5000             /* between two keys parts that are made for erasures */
 #define LOOK_MS       60000            /* longest sleep */
 #define FRESH_MS      (10 * MINUTE_MS) /* what was made within these can be made again */
+#define PROGRAM_MAX   (256U << 20)     /* bytes of refexd */
 
 static bool has_data_place(const struct backups *b)
 {
@@ -39,6 +43,23 @@ static void on_time(void *cookie)
     loop_wake(b->loop);
 }
 
+/* Another build of one version is another program: it came by an upgrade as well. */
+static void find_program(char out[static BACKUPS_PROGRAM])
+{
+    struct bytes program = {0};
+    struct hash hash;
+    struct error err;
+    struct view file;
+
+    (void)snprintf(out, BACKUPS_PROGRAM, "%s", REFEX_VERSION);
+    if (!file_read("/proc/self/exe", PROGRAM_MAX, &program, &err))
+        return;
+    file = bytes_view(&program);
+    digest_parts(&file, 1, &hash);
+    text_write_hex(hash.at, sizeof hash.at, out);
+    bytes_fini(&program);
+}
+
 struct backups *backups_new(struct loop *l, const char *home, const struct config *config)
 {
     struct backups *b = xnew(sizeof *b);
@@ -50,6 +71,7 @@ struct backups *backups_new(struct loop *l, const char *home, const struct confi
                           .config = config,
                           .timer = timer_new(l, on_time, b),
                           .jitter_ms = chance % QUIET_FOR_MS};
+    find_program(b->program);
     return b;
 }
 
@@ -63,7 +85,8 @@ static bool tell_place(struct backups *b, struct error *err)
 
     if (b->is_place_told && is_same && b->told_undone == exchange_undone(b->exchange))
         return true;
-    if (!exchange_backup_set_place(b->exchange, view_of_text(name), view_of_text(place), err)) {
+    if (!exchange_backup_program(b->exchange, view_of_text(b->program), err) ||
+        !exchange_backup_set_place(b->exchange, view_of_text(name), view_of_text(place), err)) {
         log_line(LOG_DEBUG, "event=backup.place_not_noted code=%s", error_row(err->code)->code);
         return false;
     }

@@ -9,6 +9,8 @@
 #include "base/secret.h"
 #include "refexd/backup/backups.h"
 
+#define BACKUPS_PROGRAM 65 /* bytes of a hash as text, and a NUL */
+
 #define RETRY_MS HOUR_MS /* behind a data part that could not be made */
 
 enum running { RUNS_NOTHING, RUNS_DATA, RUNS_KEYS, RUNS_REHEARSAL };
@@ -60,8 +62,9 @@ struct backups {
     int64_t keys_due_ms; /* 0: not due */
     int64_t keys_pause_ms;
     int64_t keys_begun_ms;
-    int64_t outdated_since_ms; /* by the wall clock; 0: it is not */
-    bool is_place_told;        /* to the exchange, which names it: these two; again where the tick was undone */
+    int64_t outdated_since_ms;     /* by the wall clock; 0: it is not */
+    char program[BACKUPS_PROGRAM]; /* which this is */
+    bool is_place_told;            /* to the exchange, which names it: these two; again where the tick was undone */
     uint64_t told_undone;
     char told_name[BOUND_BACKUP_NAME + 1];
     char told_place[BOUND_BACKUP_PLACE + 1];

@@ -353,7 +353,8 @@ static void add_old(struct backups *b, struct view paths[static BOUND_BACKUP_PLA
         return; /* with the next one */
     task->old = paths;
     for (size_t i = 0; i < old.old_count; i++)
-        paths[task->old_count++] = old.old[i].path;
+        if (!old.old[i].copy)
+            paths[task->old_count++] = old.old[i].path;
 }
 
 /* By which hash the node knows what it wrote at the place of today. */

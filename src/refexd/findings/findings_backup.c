@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "exchange/backup/backup_places.h"
 
 #define OLD_MS      (2 * DAY_MS)
 #define OUTDATED_MS (10 * MINUTE_MS)
@@ -130,8 +131,25 @@ void find_backup_old_place(const struct finding_facts *f, struct finding_list *l
     for (size_t i = 0; f->backup != NULL && i < f->backup->places.old_count; i++) {
         const struct control_backup_place *p = &f->backup->places.old[i];
 
+        if (p->copy)
+            continue;
         (void)snprintf(what, sizeof what, "%.*s number %u (%.*s)", (int)p->name.size, (const char *)p->name.at,
                        (unsigned)p->number, (int)p->path.size, (const char *)p->path.at);
+        finding_add(l, &(struct finding_item){.what = what, .since_ms = p->since_ms});
+    }
+}
+
+/* For a week it is the way back, and a note says until when (status.c). */
+void find_backup_copy(const struct finding_facts *f, struct finding_list *l)
+{
+    char what[WORDS];
+
+    for (size_t i = 0; f->backup != NULL && i < f->backup->places.old_count; i++) {
+        const struct control_backup_place *p = &f->backup->places.old[i];
+
+        if (!p->copy || f->node->closing_ms - p->since_ms <= BACKUP_COPY_KEPT_MS)
+            continue;
+        (void)snprintf(what, sizeof what, "%.*s", (int)p->path.size, (const char *)p->path.at);
         finding_add(l, &(struct finding_item){.what = what, .since_ms = p->since_ms});
     }
 }
@@ -153,9 +171,10 @@ void find_backup_untold(const struct finding_facts *f, struct finding_list *l)
 /* The exchange takes no other place then (exchange/backup/backup_places.h). */
 void find_backup_places_full(const struct finding_facts *f, struct finding_list *l)
 {
-    if (has_places(f) && f->backup->places.old_count >= BOUND_BACKUP_OLD_PLACES &&
-        !text_is(f->backup->places.path, f->config->backup_keys))
-        finding_add(l, &(struct finding_item){.what = f->config->backup_keys, .count = f->backup->places.old_count});
+    const size_t count = f->backup != NULL ? backup_places_with_keys(&f->backup->places) : 0;
+
+    if (has_places(f) && count >= BOUND_BACKUP_OLD_PLACES && !text_is(f->backup->places.path, f->config->backup_keys))
+        finding_add(l, &(struct finding_item){.what = f->config->backup_keys, .count = count});
 }
 
 void find_backup_rehearsal(const struct finding_facts *f, struct finding_list *l)

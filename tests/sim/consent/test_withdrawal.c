@@ -299,13 +299,38 @@ static void test_a_damaged_note_of_a_part_ends_with_the_next(void **state)
     fixture_end(&s);
 }
 
-static void assert_names(struct fixture *s, size_t count)
+/* Else the place could not be changed, and nothing would be written at either. */
+static void test_a_place_whose_note_is_damaged_is_left_like_any(void **state)
 {
+    struct control_backup_places p;
+    struct fixture s;
+
+    (void)state;
+    begin_with_place(&s);
+    world_must(note_store_put(s.mission->db, "backup-keys", (struct view){0}, 0, view_of_text("?"), &s.err), &s.err,
+               "damage what is noted");
+    world_must(exchange_backup_set_place(s.mission, stick, other, &s.err), &s.err, "another place");
+    world_must(exchange_backup_old_places(s.mission, &p, &s.err), &s.err, "read the places");
+    assert_int_equal(p.old_count, 1);
+    fixture_end(&s);
+}
+
+/* How many of the COUNT places that the statement names are called NAME. */
+static size_t named(struct fixture *s, size_t count, struct view name)
+{
+    size_t so = 0;
+
     world_must(exchange_consent_show(s->ngo, &s->consent, &s->shown, &s->err), &s->err, "show");
     assert_true(s->shown.answered);
     assert_int_equal(s->shown.answered_place_count, count);
     for (size_t i = 0; i < count; i++)
-        assert_true(view_equal(s->shown.answered_places[i], stick));
+        so += view_equal(s->shown.answered_places[i], name);
+    return so;
+}
+
+static void assert_names(struct fixture *s, size_t count)
+{
+    assert_int_equal(named(s, count, stick), count);
 }
 
 static bool is_answered(struct fixture *s)
@@ -461,6 +486,69 @@ static void test_an_old_place_that_is_overwritten_or_used_again_is_none(void **s
     fixture_end(&s);
 }
 
+/* It opens with its own storage key what was erased since. */
+static void test_a_copy_of_before_an_upgrade_is_named_until_it_is_destroyed(void **state)
+{
+    const struct control_backup_destroyed_ask ask = {.name = view_of_text("before-upgrade")};
+    struct control_backup_destroyed gone;
+    struct control_backup_places p;
+    struct fixture s;
+
+    (void)state;
+    begin_with_place(&s);
+    world_must(exchange_backup_program(s.mission, view_of_text("9.7"), &s.err), &s.err, "the first");
+    assert_int_equal(old_places(&s), 0);
+    for (int again = 0; again < 2; again++) {
+        world_must(exchange_backup_program(s.mission, view_of_text("9.8"), &s.err), &s.err, "a newer one runs");
+        assert_int_equal(old_places(&s), 1);
+        world_tick(s.w, MISSION);
+        fixture_restart(&s, MISSION);
+    }
+    world_must(exchange_backup_program(s.mission, view_of_text("9.9"), &s.err), &s.err, "and one more");
+    world_must(exchange_backup_old_places(s.mission, &p, &s.err), &s.err, "read the places");
+    assert_int_equal(p.old_count, 1);
+    assert_true(p.old[0].copy);
+    assert_true(view_equal(p.old[0].path, view_of_text("/srv/refex-before")));
+    assert_int_equal(backup_places_with_keys(&p), 0);
+    world_must(exchange_backup_place_gone(s.mission, p.old[0].path, &s.err), &s.err, "no keys part is written there");
+    world_must(exchange_backup_set_place(s.mission, stick, p.old[0].path, &s.err), &s.err, "nor does it end so");
+    assert_int_equal(old_places(&s), 1);
+    world_tick(s.w, MISSION);
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 11 * MINUTES);
+    assert_int_equal(named(&s, 2, ask.name), 1); /* and that of today, which took too long */
+    world_must(exchange_backup_destroyed(s.mission, &ask, &gone, &s.err), &s.err, "destroyed");
+    assert_int_equal(old_places(&s), 0);
+    world_must(exchange_backup_program(s.mission, view_of_text("9.9"), &s.err), &s.err, "the same runs on");
+    assert_int_equal(old_places(&s), 0);
+    fixture_end(&s);
+}
+
+/* Those that fill a statement leave room for it. */
+static void test_a_copy_of_before_an_upgrade_has_its_place_among_fourteen(void **state)
+{
+    struct fixture s;
+    char text[32];
+
+    (void)state;
+    begin_with_place(&s);
+    make_keys_part(&s);
+    world_must(exchange_backup_program(s.mission, view_of_text("9.7"), &s.err), &s.err, "the first");
+    world_must(exchange_backup_program(s.mission, view_of_text("9.8"), &s.err), &s.err, "a newer one runs");
+    for (int i = 0; i < BOUND_BACKUP_OLD_PLACES; i++) {
+        (void)snprintf(text, sizeof text, "/media/disk-%d", i);
+        world_must(exchange_backup_set_place(s.mission, stick, view_of_text(text), &s.err), &s.err, "another place");
+    }
+    assert_false(exchange_backup_set_place(s.mission, stick, other, &s.err));
+    assert_int_equal(s.err.code, E_BAK_22);
+    world_tick(s.w, MISSION);
+    assert_true(fixture_withdraw(&s, true));
+    world_run_ms(s.w, 11 * MINUTES);
+    assert_int_equal(named(&s, BOUND_BACKUP_PLACES, stick), BOUND_BACKUP_PLACES - 1);
+    assert_int_equal(named(&s, BOUND_BACKUP_PLACES, view_of_text("before-upgrade")), 1);
+    fixture_end(&s);
+}
+
 /* A statement has room for so many: none is dropped to make room for another, and what is not taken is said. */
 static void test_no_old_place_is_dropped_for_a_newer_one(void **state)
 {
@@ -487,7 +575,7 @@ static void test_no_old_place_is_dropped_for_a_newer_one(void **state)
     }
     assert_true(fixture_withdraw(&s, true));
     world_run_ms(s.w, 11 * MINUTES);
-    assert_names(&s, BOUND_BACKUP_PLACES); /* that of before, where nothing is written any more, too */
+    assert_names(&s, BOUND_BACKUP_OLD_PLACES + 1); /* that of before, where nothing is written any more, too */
     world_must(exchange_backup_set_place(s.mission, stick, path, &s.err), &s.err, "an old one is taken, which is none");
     assert_int_equal(old_places(&s), BOUND_BACKUP_OLD_PLACES);
     world_must(exchange_backup_destroyed(s.mission, &ask, &gone, &s.err), &s.err, "destroyed");
@@ -549,11 +637,14 @@ int main(void)
         cmocka_unit_test(test_what_cannot_be_withdrawn_is_refused_before_it_is_asked),
         cmocka_unit_test(test_a_statement_waits_until_the_backup_is_overwritten),
         cmocka_unit_test(test_a_damaged_note_of_a_part_ends_with_the_next),
+        cmocka_unit_test(test_a_place_whose_note_is_damaged_is_left_like_any),
         cmocka_unit_test(test_a_backup_that_goes_on_failing_is_begun_once_a_day),
         cmocka_unit_test(test_a_statement_names_the_place_that_is_not_overwritten),
         cmocka_unit_test(test_who_does_not_read_it_is_not_told_of_places),
         cmocka_unit_test(test_an_old_place_is_named_until_it_is_destroyed),
         cmocka_unit_test(test_an_old_place_that_is_overwritten_or_used_again_is_none),
+        cmocka_unit_test(test_a_copy_of_before_an_upgrade_is_named_until_it_is_destroyed),
+        cmocka_unit_test(test_a_copy_of_before_an_upgrade_has_its_place_among_fourteen),
         cmocka_unit_test(test_no_old_place_is_dropped_for_a_newer_one),
         cmocka_unit_test(test_old_places_of_one_name_are_told_apart),
         cmocka_unit_test(test_who_was_told_too_little_is_named_up_to_a_bound),

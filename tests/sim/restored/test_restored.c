@@ -18,6 +18,7 @@
 #include "codec/peer_messages.h"
 #include "codec/referral_messages.h"
 #include "exchange/backup/backup_notes.h"
+#include "exchange/backup/backup_places.h"
 #include "exchange/consent/consent_calls.h"
 #include "exchange/exchange_status.h"
 #include "exchange/logs/audit.h"
@@ -39,6 +40,7 @@
 #include "pair.h"
 #include "store/consent_store.h"
 #include "store/message_store.h"
+#include "store/note_store.h"
 #include "store/obligation_store.h"
 #include "store/referral_store.h"
 
@@ -86,13 +88,15 @@ static void make_parts(struct pair *s)
     world_tick(s->w, NGO);
     world_must(exchange_backup_coming(ngo, &read, &s->err), &s->err, "read the next");
     assert_true(hash_equal(&read, &coming));
-    world_crash(s->w, NGO);
+    world_must(exchange_backup_program(ngo, view_of_text("an older one"), &s->err), &s->err, "an older program");
+    world_tick(s->w, NGO);
 }
 
 /* The machine that is lost wrote later ones at those places: that is nobody to look for. */
 static void knows_no_part_as_its_own(struct pair *s)
 {
     static const struct hash none;
+    struct control_backup_places places;
     struct control_backup_part part;
     struct hash coming;
 
@@ -104,6 +108,31 @@ static void knows_no_part_as_its_own(struct pair *s)
     }
     world_must(exchange_backup_coming(pair_node(s, NGO), &coming, &s->err), &s->err, "read the next");
     assert_true(hash_equal(&coming, &none));
+    world_must(exchange_backup_program(pair_node(s, NGO), view_of_text("a newer one"), &s->err), &s->err, "it runs");
+    world_must(exchange_backup_old_places(pair_node(s, NGO), &places, &s->err), &s->err, "read the places");
+    assert_int_equal(places.old_count, 0); /* nobody copied this home before it was put back */
+}
+
+/* That of the other part is what it would be. */
+static void test_a_damaged_note_keeps_no_home_from_being_put_back(void **state)
+{
+    struct control_backup_part part;
+    struct pair s;
+
+    (void)state;
+    begin(&s);
+    make_parts(&s);
+    world_must(note_store_put(pair_node(&s, NGO)->db, "backup-data", (struct view){0}, 0, view_of_text("?"), &s.err),
+               &s.err, "damage what is noted");
+    world_crash(s.w, NGO);
+    world_mark_restored(s.w, NGO);
+    world_start(s.w, NGO);
+    assert_false(exchange_backup_part(pair_node(&s, NGO), BACKUP_DATA, &part, &s.err));
+    assert_int_equal(s.err.code, E_STO_04);
+    world_must(exchange_backup_part(pair_node(&s, NGO), BACKUP_KEYS, &part, &s.err), &s.err, "the other is read");
+    assert_int_equal(part.verified_ms, 0);
+    assert_int_not_equal(part.made_ms, 0);
+    pair_end(&s);
 }
 
 static void test_a_marked_home_signs_nothing_until_its_logs_begin_anew(void **state)
@@ -118,6 +147,7 @@ static void test_a_marked_home_signs_nothing_until_its_logs_begin_anew(void **st
     pair_referred(&s, NGO);
     pair_settle(&s);
     make_parts(&s);
+    world_crash(s.w, NGO);
     world_mark_restored(s.w, NGO);
     world_start(s.w, NGO);
     knows_no_part_as_its_own(&s);
@@ -1555,6 +1585,7 @@ static void test_much_that_was_receipted_comes_again_in_pieces(void **state)
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_a_damaged_note_keeps_no_home_from_being_put_back),
         cmocka_unit_test(test_a_marked_home_signs_nothing_until_its_logs_begin_anew),
         cmocka_unit_test(test_others_say_what_the_time_is_to_a_home_put_back_from_an_old_copy),
         cmocka_unit_test(test_what_others_hold_is_asked_before_the_log_begins_anew),

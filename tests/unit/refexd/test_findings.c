@@ -157,6 +157,18 @@ static void make_backup_places_full(struct facts *f)
     f->backup.places.path = view_of_text("/media/the-one-before");
 }
 
+static void make_backup_copy(struct facts *f)
+{
+    static const struct control_backup_place copy = {.name = {.at = (const uint8_t *)"before-upgrade", .size = 14},
+                                                     .path = {.at = (const uint8_t *)"/srv/refex-before", .size = 17},
+                                                     .since_ms = NOW - 7 * DAY_MS - 1,
+                                                     .number = 1,
+                                                     .copy = true};
+
+    f->backup.places.old = &copy;
+    f->backup.places.old_count = 1;
+}
+
 static void make_backup_rehearsal(struct facts *f)
 {
     f->backup.rehearsal.good_ms = 0;
@@ -786,6 +798,7 @@ static const struct {
                             "at the place of the keys part of the backup lay another than this node had written"},
     [FOUND_BACKUP_OLD_PLACE] = {make_backup_old_place,
                                 "a keys part of the backup lies at stick number 3 (/media/stick)"},
+    [FOUND_BACKUP_COPY] = {make_backup_copy, "the copy of this home that was made before the upgrade of "},
     [FOUND_BACKUP_UNTOLD] = {make_backup_untold, "shelter@nrm.example was told of an erasure, and not that a keys"},
     [FOUND_BACKUP_PLACES_FULL] = {make_backup_places_full, "no keys part of the backup is made at /, "},
     [FOUND_BACKUP_REHEARSAL] = {make_backup_rehearsal, "nobody has rehearsed yet with the recovery words"},
@@ -1276,7 +1289,8 @@ static void test_what_is_wrong_with_a_backup_has_its_code(void **state)
         {FOUND_BACKUP_NONE, "E-BAK-11"},      {FOUND_BACKUP_WORDS, "E-BAK-06"},    {FOUND_BACKUP_FAILED, "E-BAK-04"},
         {FOUND_BACKUP_TRIAL, "E-BAK-05"},     {FOUND_BACKUP_OLD, "E-BAK-08"},      {FOUND_BACKUP_REHEARSAL, "E-BAK-15"},
         {FOUND_BACKUP_OWN_DISK, "E-BAK-09"},  {FOUND_BACKUP_ONE_DISK, "E-BAK-10"}, {FOUND_BACKUP_OUTDATED, "E-BAK-17"},
-        {FOUND_BACKUP_OLD_PLACE, "E-BAK-16"}, {FOUND_BACKUP_OTHER, "E-BAK-24"},    {FOUND_BACKUP_AHEAD, "E-BAK-27"}};
+        {FOUND_BACKUP_OLD_PLACE, "E-BAK-16"}, {FOUND_BACKUP_OTHER, "E-BAK-24"},    {FOUND_BACKUP_AHEAD, "E-BAK-27"},
+        {FOUND_BACKUP_COPY, "E-BAK-29"}};
     static struct facts f;
     struct finding_list l;
 
@@ -1339,6 +1353,15 @@ static void test_who_said_that_there_is_no_backup_is_not_asked_for_one(void **st
     make_backup_old_place(&f); /* what lies there opens all the same */
     l = found(&f);
     assert_int_equal(l.count, 1);
+    arena_fini(&arena);
+    make_backup_copy(&f);
+    l = found(&f);
+    assert_int_equal(l.count, 1);
+    assert_int_equal(l.rows[0], FOUND_BACKUP_COPY);
+    arena_fini(&arena);
+    f.node.closing_ms--; /* it is the way back */
+    l = found(&f);
+    assert_int_equal(l.count, 0);
     arena_fini(&arena);
 }
 
