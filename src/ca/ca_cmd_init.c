@@ -137,11 +137,13 @@ static const struct told_line founded_lines[] = {
              "  refex federation issue --home {home} request.refex --out membership.refex"},
     {0}};
 
-static const struct told_form founded = {.answer = &federation_overview_contract,
-                                         .lines = founded_lines,
-                                         .json_only = "authority authority_until authority_ending authority_ended"};
+static const struct told_form founded = {
+    .answer = &federation_overview_contract,
+    .lines = founded_lines,
+    .json_only = "authority authority_until authority_ending authority_ended invitations rolls_root "
+                 "rolls_issuing rolls_transport behind_issuing behind_transport"};
 
-static bool tell_founded(const struct options *o, const struct federation_home *h, struct error *err)
+static bool tell_founded(const struct options *o, struct federation_home *h, struct error *err)
 {
     struct federation_overview overview;
 

@@ -41,6 +41,20 @@ static const struct told_line federation_lines[] = {
      .text = "ENDED on {authority_until:day}, and nothing under it is good: {authority}\n"
              "             ROLL OVER (`refex federation rollover`), and have all members renew",
      .when = "authority_ended"},
+    {"Roll-over    ",
+     .text = "of the root: once no CA of the old one is listed, `refex federation rollover root --finish`",
+     .when = "rolls_root"},
+    {"Roll-over    ",
+     .text =
+         "of the issuing CA: {behind_issuing} of the members have not renewed under the new one; where none is left,\n"
+         "             `refex federation rollover issuing --finish`",
+     .when = "rolls_issuing"},
+    {"Roll-over    ",
+     .text = "of the transport CA: {behind_transport} of the members have not renewed under the new one; where none is "
+             "left,\n"
+             "             `refex federation rollover transport --finish`",
+     .when = "rolls_transport"},
+    {"Invitations  ", .text = "{invitations}, neither used nor ended", .when = "invitations"},
     {"Policy       ", .text = "sharing without consent: off", .when = "!bases"},
     {"", .write = write_bases, "legal_bases"},
     {"Policy       ", .text = "erase {erase_after_hours} hours after stop"},

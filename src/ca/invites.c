@@ -207,26 +207,28 @@ bool invites_use(const struct federation_home *h, const struct request *r, struc
     return record_write(h, &record, err);
 }
 
+/* AGENCY: NULL: any. */
 static bool is_open(const struct invite_record *r, const struct address *agency, int64_t now_ms)
 {
-    return address_equal(&r->agency, agency) && !is_used(r) && r->tries < INVITE_TRIES && now_ms / 1000 < r->until_s;
+    return (agency == NULL || address_equal(&r->agency, agency)) && !is_used(r) && r->tries < INVITE_TRIES &&
+           now_ms / 1000 < r->until_s;
 }
 
-bool invites_are_open(const struct federation_home *h, const struct address *agency, int64_t now_ms, bool *out,
-                      struct error *err)
+static bool count_open(const struct federation_home *h, const struct address *agency, int64_t now_ms, uint32_t *out,
+                       struct error *err)
 {
     char folder[FILE_PATH_MAX];
     const struct dirent *entry;
     bool ok = true;
     DIR *d;
 
-    *out = false;
+    *out = 0;
     if (!federation_home_file(h, FOLDER, folder, err))
         return false;
     d = opendir(folder);
     if (d == NULL)
         return errno == ENOENT || error_set(err, E_FIL_01, "%s cannot be read: %s", folder, strerror(errno));
-    while (ok && !*out && (entry = readdir(d)) != NULL) {
+    while (ok && (entry = readdir(d)) != NULL) {
         struct invite_record record;
         struct ident id;
         bool found;
@@ -234,9 +236,24 @@ bool invites_are_open(const struct federation_home *h, const struct address *age
         if (!ident_read(view_of_text(entry->d_name), &id))
             continue;
         ok = record_read(h, &id, &record, &found, err);
-        *out = ok && found && is_open(&record, agency, now_ms);
+        *out += ok && found && is_open(&record, agency, now_ms);
         secret_wipe(&record, sizeof record);
     }
     (void)closedir(d);
     return ok;
+}
+
+bool invites_are_open(const struct federation_home *h, const struct address *agency, int64_t now_ms, bool *out,
+                      struct error *err)
+{
+    uint32_t count;
+    bool ok = count_open(h, agency, now_ms, &count, err);
+
+    *out = ok && count > 0;
+    return ok;
+}
+
+bool invites_count_open(const struct federation_home *h, int64_t now_ms, uint32_t *out, struct error *err)
+{
+    return count_open(h, NULL, now_ms, out, err);
 }

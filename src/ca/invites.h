@@ -25,4 +25,7 @@ MUST_USE bool invites_use(const struct federation_home *h, const struct request 
 MUST_USE bool invites_are_open(const struct federation_home *h, const struct address *agency, int64_t now_ms, bool *out,
                                struct error *err);
 
+/* How many, of whatever agency, are neither used nor ended. */
+MUST_USE bool invites_count_open(const struct federation_home *h, int64_t now_ms, uint32_t *out, struct error *err);
+
 #endif

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/arena.h"
+#include "ca/invites.h"
+#include "ca/root_rollover.h"
 #include "crypto/sign.h"
 #include "exchange/members/authorities_end.h"
 
@@ -29,7 +32,34 @@ static bool on_key_count(void *cookie, const char *path, struct error *err)
     return true;
 }
 
-bool overview_of(const struct federation_home *h, int64_t now_ms, struct federation_overview *out, struct error *err)
+static bool look_at_rollover(struct federation_home *h, enum certificate_use use, int64_t now_ms, bool *rolls,
+                             uint32_t *behind, struct error *err)
+{
+    struct rollover r = {.home = h, .use = use, .now_ms = now_ms};
+    struct arena arena = {0};
+    const struct view *names;
+    size_t count = 0;
+    bool ok;
+
+    *rolls = rollover_count(&r) > 1;
+    ok = !*rolls || rollover_find_behind(&r, &arena, &names, &count, err);
+    *behind = (uint32_t)count;
+    arena_fini(&arena);
+    return ok;
+}
+
+/* What somebody who takes over finds half done. */
+static bool add_open(struct federation_home *h, int64_t now_ms, struct federation_overview *out, struct error *err)
+{
+    struct rollover root = {.home = h, .use = CERTIFICATE_ROOT, .now_ms = now_ms};
+
+    out->rolls_root = root_rollover_count(&root) > 1;
+    return look_at_rollover(h, CERTIFICATE_ISSUING, now_ms, &out->rolls_issuing, &out->behind_issuing, err) &&
+           look_at_rollover(h, CERTIFICATE_TRANSPORT_CA, now_ms, &out->rolls_transport, &out->behind_transport, err) &&
+           invites_count_open(h, now_ms, &out->invitations, err);
+}
+
+bool overview_of(struct federation_home *h, int64_t now_ms, struct federation_overview *out, struct error *err)
 {
     const struct directory *d = &h->directory;
     struct authorities_end end;
@@ -50,5 +80,5 @@ bool overview_of(const struct federation_home *h, int64_t now_ms, struct federat
     out->authority_until_ms = end.ends_ms;
     out->authority_ended = end.ends_ms <= now_ms;
     out->authority_ending = end.ends_ms - now_ms < BOUND_AUTHORITY_WARN_MS;
-    return federation_home_each_key(h, on_key_count, out, err);
+    return federation_home_each_key(h, on_key_count, out, err) && add_open(h, now_ms, out, err);
 }

@@ -10,7 +10,7 @@
 
 struct federation_signed_directory overview_directory(const struct directory *d);
 /* E-FIL-01, E-KEY-*: a key's file cannot be read. */
-MUST_USE bool overview_of(const struct federation_home *h, int64_t now_ms, struct federation_overview *out,
+MUST_USE bool overview_of(struct federation_home *h, int64_t now_ms, struct federation_overview *out,
                           struct error *err);
 
 #endif

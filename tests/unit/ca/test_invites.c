@@ -56,6 +56,8 @@ static void test_the_words_of_an_invitation_bring_in_one_request(void **state)
 
     create_federation(s);
     invite_ngo(s, &i, &key);
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
+    assert_output_has(s, "Invitations  1, neither used nor ended");
     assert_int_equal(issue_unread(s, &p, &k), 77);
     assert_output_has(s, "E-ENR-27");
     p = (struct request_draft){.agency = "shelter@nrm.example", .invite = &i, .invite_key = &key};
@@ -73,6 +75,8 @@ static void test_the_words_of_an_invitation_bring_in_one_request(void **state)
     assert_compared(s, 2, fingerprint, "words");
     assert_int_equal(issue_unread(s, &p, &other), 77);
     assert_output_has(s, "E-ENR-25");
+    assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
+    assert_null(strstr(s->output, "Invitations"));
     secret_fini(&key);
     free_keys(&k);
     free_keys(&other);

@@ -48,6 +48,8 @@ static void test_an_authority_is_replaced_while_what_the_old_one_issued_stays_go
         assert_int_equal(sequence_of(s), before);
         assert_int_equal(RUN(s, "rollover", which, "--home", path_in(s, "fed"), "--confirm", which, "--json"), 0);
         assert_output_has(s, "\"listed\":2");
+        assert_int_equal(RUN(s, "show", "--home", path_in(s, "fed")), 0);
+        assert_output_has(s, issuing ? "of the issuing CA: 3 of the members" : "of the transport CA: 3 of the members");
 
         take_newest(s, old);
         assert_int_equal(authorities(old, issuing), 2);
