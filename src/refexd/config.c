@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/bounds.h"
 #include "base/file.h"
@@ -346,9 +347,34 @@ static void take_lines(struct config_parser *r, struct view file)
         (void)set_line_error(r, 1, "agency is not set");
 }
 
+static struct config_file look_at_file(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) != 0
+               ? (struct config_file){0}
+               : (struct config_file){.changed_ns = st.st_mtim.tv_sec * INT64_C(1000000000) + st.st_mtim.tv_nsec,
+                                      .size = st.st_size,
+                                      .number = st.st_ino};
+}
+
+bool config_is_taken(const char *home, const struct config *config)
+{
+    char path[FILE_PATH_MAX];
+    struct config_file now;
+    struct error why;
+
+    if (!file_join_path(path, home, "node.conf", &why))
+        return false;
+    now = look_at_file(path);
+    return now.number != 0 && now.number == config->file.number && now.size == config->file.size &&
+           now.changed_ns == config->file.changed_ns;
+}
+
 bool config_read(const char *home, struct config *out, struct error *err)
 {
     struct config_parser r = {.line = 0};
+    struct config_file before;
     char path[FILE_PATH_MAX];
     struct bytes file = {0};
 
@@ -357,6 +383,7 @@ bool config_read(const char *home, struct config *out, struct error *err)
     if (!file_exists(path))
         return error_set(err, E_NOD_01, "there is no node in %s", home);
     r.path = path;
+    before = look_at_file(path);
     if (!file_read(path, BOUND_CONFIG, &file, err))
         return false;
     take_lines(&r, bytes_view(&file));
@@ -366,6 +393,7 @@ bool config_read(const char *home, struct config *out, struct error *err)
         return false;
     }
     *out = r.config;
+    out->file = before;
     return true;
 }
 
@@ -398,6 +426,8 @@ bool config_read_again(const char *home, struct config *config, struct config_ch
         config->said[s] = newer.said[s];
         out->taken |= UINT32_C(1) << s;
     }
+    if (out->left == 0)
+        config->file = newer.file;
     return true;
 }
 

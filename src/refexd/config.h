@@ -46,6 +46,11 @@ struct config {
     uint32_t backup_generations;                  /* of the data part */
     bool metrics;                                 /* run/metrics.sock */
     enum log_level log_level;
+    struct config_file {
+        int64_t changed_ns;
+        int64_t size;
+        uint64_t number;
+    } file; /* as it was when all of it was taken */
     struct config_said {
         char value[BOUND_ENDPOINT + 1]; /* as it holds: of the file, or by default */
         int line;                       /* of the file; 0: by default */
@@ -83,6 +88,9 @@ struct config_change {
 /* Reads the file again, and takes into CONFIG what is otherwise and may change while the node runs. Errors as of
  * config_read: then CONFIG is as it was. */
 MUST_USE bool config_read_again(const char *home, struct config *config, struct config_change *out, struct error *err);
+
+/* Whether HOME/node.conf is still the one that was taken whole into CONFIG: one question to the file system. */
+bool config_is_taken(const char *home, const struct config *config);
 
 /* Splits "127.0.0.1:7411" or "[::1]:7411": a literal address and a port. */
 bool config_read_endpoint(struct view text, char address[static CONFIG_ADDRESS_TEXT], uint16_t *port);

@@ -357,7 +357,8 @@ static const struct error *look_at_conf(struct status *s, const struct control_c
     struct config file;
 
     *why = (struct error){0};
-    if (w->config == NULL || !config_read(w->home, &file, why))
+    if (w->config == NULL || w->home == NULL || config_is_taken(w->home, w->config) ||
+        !config_read(w->home, &file, why))
         return why;
     for (enum setting i = 0; i < SETTING_END; i++)
         if (strcmp(file.said[i].value, w->config->said[i].value) != 0)
