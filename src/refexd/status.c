@@ -16,6 +16,7 @@
 #include "refexd/backup/backups.h"
 #include "refexd/hooks/hooks.h"
 #include "refexd/seam_door.h"
+#include "refexd/status_inside.h"
 #include "refexd/unix_account.h"
 
 /* --- numbers --- */
@@ -46,134 +47,6 @@ static void fill_node(struct control_status *line, const struct node_status *n)
     for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
         if (*times[i] < 0)
             *times[i] = 0;
-}
-
-/* --- notes --- */
-
-static void add_note(struct status *s, const char *sentence)
-{
-    REQUIRE(s->line.note_count < CONTROL_NOTES_MAX); /* none is dropped */
-    s->notes[s->line.note_count++] = view_of_text(sentence);
-}
-
-static void add_made(struct status *s, struct bytes *text, struct arena *arena)
-{
-    bytes_append_u8(text, 0);
-    add_note(s, (const char *)arena_copy(arena, bytes_view(text)).at);
-    bytes_fini(text);
-}
-
-/* A stopped node that names nothing is not well for that. */
-static void add_unsaid(struct status *s, bool of_caseworker, struct arena *arena)
-{
-    struct bytes text = {0};
-
-    bytes_append_text(&text, of_caseworker ? "the node is stopped, and what was asked is sealed: it cannot say "
-                                           : "nor can it say, for only one that runs knows: ");
-    findings_write_unsaid(of_caseworker, &text);
-    add_made(s, &text, arena);
-}
-
-/* What others ask and tell about nobody: whoever is here answers. */
-static void add_inquiries(struct status *s, const struct node_status *n, struct arena *arena)
-{
-    struct bytes text = {0};
-
-    if (n->inquiries != 0) {
-        bytes_printf(&text, "%llu agencies' questions for room wait for an answer: `refex capacity list`",
-                     (unsigned long long)n->inquiries);
-        add_made(s, &text, arena);
-    }
-    if (n->notifications != 0) {
-        bytes_printf(&text, "%llu notifications wait to be acknowledged: `refex notification list`",
-                     (unsigned long long)n->notifications);
-        add_made(s, &text, arena);
-    }
-}
-
-/* Until it ends by itself, whoever looks is to know what the others read. */
-static void add_pause(struct status *s, const struct node_status *n, struct arena *arena)
-{
-    struct bytes text = {0};
-    char until[TEXT_MINUTE];
-
-    if (n->pause.paused_until_ms == 0)
-        return;
-    text_write_minute(n->pause.paused_until_ms, until);
-    bytes_printf(&text, "the other agencies read that this node is paused until %s (%s): `refex pause --end` ends it",
-                 until, pause_reason_name(n->pause.reason));
-    add_made(s, &text, arena);
-}
-
-static void add_leaving(struct status *s, const struct node_status *n, struct arena *arena)
-{
-    struct bytes text = {0};
-    char when[TEXT_MINUTE];
-
-    if (n->left_ms == 0)
-        return;
-    text_write_minute(n->left_ms, when);
-    bytes_printf(&text, "this agency said at %s that it leaves the federation: nothing new is referred here", when);
-    add_made(s, &text, arena);
-}
-
-/* To supervisors, and to who holds a case that another opened. */
-static void add_staff(struct status *s, const struct node_status *n, struct arena *arena)
-{
-    struct bytes text = {0};
-    char until[11];
-
-    if (n->shown.staff_changed != 0) {
-        bytes_printf(&text, "others changed who is of the staff (%llu since you looked): `refex staff list`",
-                     (unsigned long long)n->shown.staff_changed);
-        add_made(s, &text, arena);
-    }
-    if (n->shown.accesses_waiting != 0) {
-        bytes_printf(&text,
-                     "%llu cases were opened by who does not hold them, and wait for a review: "
-                     "`refex staff accesses`",
-                     (unsigned long long)n->shown.accesses_waiting);
-        add_made(s, &text, arena);
-    }
-    if (n->shown.staff_waiting != 0) {
-        text_write_date((int32_t)day_of_ms(n->staff_waits_ms), until);
-        bytes_printf(&text,
-                     "%llu proposed for the staff wait for a second supervisor, the first until %s: "
-                     "`refex staff list`, `refex staff confirm`",
-                     (unsigned long long)n->shown.staff_waiting, until);
-        add_made(s, &text, arena);
-    }
-}
-
-static void add_notes(struct status *s, const struct control_context *w, const struct node_status *n,
-                      struct arena *arena)
-{
-    if (w->mode != CONTROL_NODE) {
-        add_unsaid(s, true, arena);
-        add_unsaid(s, false, arena);
-    }
-    if (n->unlinked > 0)
-        add_note(s, "checkpoints of other agencies' audit logs are not proven yet: asked for on the next link");
-    if (n->refusals_lost > 0)
-        add_note(s,
-                 "the database does not have the row of a refusal any more, which is in the audit log: no consent that "
-                 "stands is shut by it");
-    if (n->shown.storage_key_plain)
-        add_note(s, "the storage key lies on the disk in the clear: whoever takes the disk can read everything");
-    if (w->config != NULL && !w->config->backup)
-        add_note(s, "node.conf says backup = no: what this disk loses is lost");
-    if (w->config != NULL && w->config->allow_unconfined)
-        add_note(s, "node.conf allows the network process to run unconfined");
-    if (n->unsearched > 0)
-        add_note(s, "cases are still being made ready to be found by words: refex case find does not see all yet");
-    if (n->shown.alone)
-        add_note(s, "no supervisor is entered: whoever is this node's Unix user, or root, may do everything here");
-    if (s->line.dates_near > 0)
-        add_note(s, "dates of cases are near: `refex work`");
-    add_pause(s, n, arena);
-    add_leaving(s, n, arena);
-    add_staff(s, n, arena);
-    add_inquiries(s, n, arena);
 }
 
 /* --- the facts of findings --- */
@@ -345,8 +218,9 @@ static bool knows_disks(const struct control_backup_part *p)
 static void add_disks(struct status *s, const struct config *c, const struct backup_facts *b)
 {
     if (c != NULL && c->backup && (!knows_disks(&b->data) || !knows_disks(&b->keys)))
-        add_note(s, "which disks the backup lies on cannot be found out from here: see yourself that neither part is "
-                    "on this node's disk, and that they are on two (`refex backup show --json`)");
+        status_add_note(
+            s, "which disks the backup lies on cannot be found out from here: see yourself that neither part is "
+               "on this node's disk, and that they are on two (`refex backup show --json`)");
 }
 
 /* What the file says as it is now: why it cannot be used, or a note of what it says otherwise than what is in force. */
@@ -366,7 +240,7 @@ static const struct error *look_at_conf(struct status *s, const struct control_c
     if (text.size != 0) {
         bytes_append_text(&text, ": node.conf says otherwise than what is in force, until the node reads it again or "
                                  "starts anew (`refex config show`)");
-        add_made(s, &text, arena);
+        status_add_made(s, &text, arena);
     }
     return why;
 }
@@ -387,7 +261,7 @@ static void add_copy(struct status *s, const struct backup_facts *b, int64_t now
                      "another refexd ran here before: until the copy of that home (%.*s) is erased, by %s at "
                      "the latest, statements of erasure name it; then `refex backup destroyed %.*s`",
                      (int)p->path.size, (const char *)p->path.at, until, (int)p->name.size, (const char *)p->name.at);
-        add_made(s, &text, arena);
+        status_add_made(s, &text, arena);
     }
 }
 
@@ -422,7 +296,7 @@ bool status_collect(const struct control_context *w, struct arena *arena, struct
     out->line.process = (uint32_t)getpid();
     out->line.notes = out->notes;
     out->line.dates_near = g.dates_near;
-    add_notes(out, w, node, arena);
+    status_add_notes(out, w, node, arena);
     if (w->network != NULL) {
         w->network(w->cookie, &seam);
         fill_network(out, &seam);

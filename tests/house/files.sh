@@ -45,6 +45,7 @@ refexd/backup/backup_(data|keys|rehearsal) refexd/backup/backup_process.h     wh
 refexd/backup/backups_run                      refexd/backup/backups_inside.h     when, and how
 refexd/config_write                     refexd/config.h             read, and written
 refexd/findings/findings_[a-z]+         refexd/findings/findings_inside.h    a finding is one row of its table
+refexd/status_notes                    refexd/status_inside.h     findings, and notes
 refexd/seam_send                        refexd/seam_door_inside.h   the half that sends
 refexd/verbs/verbs_[a-z]+               refexd/verbs/verbs.h              a verb is one row of its table
 '
